@@ -1,0 +1,106 @@
+//! Custom attributes: their limits, and the texts that sort as their values do.
+
+use serde_json::Value as Json;
+use store::Tx;
+
+use super::Attributes;
+use crate::{
+    error::{Error, Result},
+    id::ContactId,
+};
+
+const KEYS_MAX: usize = 100;
+const KEY_CHARS_MAX: usize = 64;
+const BYTES_MAX: usize = 64 << 10;
+/// Characters of a text that count when it is compared.
+const VALUE_CHARS_MAX: usize = 200;
+
+/// Refuses what is too much; keys and texts lose U+0000.
+pub(super) fn check(attributes: &Attributes) -> Result<String> {
+    const FIELD: &str = "custom_attributes";
+    if KEYS_MAX < attributes.len() {
+        return Err(Error::invalid(FIELD, "must have at most 100 keys"));
+    }
+    if attributes.keys().any(|key| key.is_empty() || KEY_CHARS_MAX < key.chars().count()) {
+        return Err(Error::invalid(FIELD, "must have keys of 1 to 64 characters"));
+    }
+    // JSON writes U+0000 as an escape, and PostgreSQL keeps that as it stands.
+    let text = serde_json::to_string(attributes)?;
+    if BYTES_MAX < text.len() {
+        return Err(Error::invalid(FIELD, "must be at most 64 KiB in all"));
+    }
+    Ok(text)
+}
+
+/// A text that sorts among its likes as `value` does: `false` before `true`, numbers by size, texts
+/// by their letters. `None` for what has no order.
+pub(super) fn sortable(value: &Json) -> Option<String> {
+    match value {
+        Json::Bool(flag) => Some(format!("b{}", u8::from(*flag))),
+        Json::Number(number) => number.as_f64().map(|number| format!("n{:016x}", ordered(number))),
+        Json::String(text) => {
+            let text = text.chars().filter(|c| *c != '\0').take(VALUE_CHARS_MAX);
+            Some(format!("s{}", text.collect::<String>()))
+        }
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// The bits of a float, turned so that they sort as the float does.
+fn ordered(number: f64) -> u64 {
+    // Zero has two spellings and one place.
+    let bits = if number == 0.0 { 0 } else { number.to_bits() };
+    if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
+}
+
+/// What `value` is found by: itself, or each of its items.
+fn findable(value: &Json) -> Vec<String> {
+    match value {
+        Json::Array(items) => items.iter().filter_map(sortable).collect(),
+        other => sortable(other).into_iter().collect(),
+    }
+}
+
+/// Writes the rows that find `contact` by its attributes.
+pub(super) fn put(tx: &mut Tx<'_>, contact: &ContactId, attributes: &Attributes) -> Result<()> {
+    let sql = "insert into contact_attribute (workspace, name, value, contact)
+               values (?1, ?2, ?3, ?4) on conflict (workspace, name, value, contact) do nothing";
+    for (name, value) in attributes {
+        for text in findable(value) {
+            tx.run(sql, &[name.into(), (&text).into(), contact.into()])?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes those rows. They are named one by one: an index by contact would cost every create.
+pub(super) fn remove(tx: &mut Tx<'_>, contact: &ContactId, attributes: &Attributes) -> Result<()> {
+    let sql = "delete from contact_attribute
+               where workspace = ?1 and name = ?2 and value = ?3 and contact = ?4";
+    for (name, value) in attributes {
+        for text in findable(value) {
+            tx.run(sql, &[name.into(), (&text).into(), contact.into()])?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_sort_as_they_should() {
+        let values = [
+            json!(false), json!(true), json!(-1e300), json!(-2), json!(-1.5), json!(0), json!(1e-9),
+            json!(7), json!(7.5), json!(10), json!(1_u64 << 60), json!(""), json!("a"), json!("ab"),
+        ];
+        let texts: Vec<String> = values.iter().filter_map(sortable).collect();
+        assert_eq!(texts.len(), values.len());
+        assert!(texts.is_sorted(), "{texts:?}");
+        assert_eq!(sortable(&json!(-0.0)), sortable(&json!(0)));
+        assert_eq!(sortable(&json!(7)), sortable(&json!(7.0)));
+    }
+}

@@ -1,0 +1,183 @@
+//! `/v1/contacts`
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::Deserialize;
+use store::Scope;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Contact, ContactPatch, Duplicate, INDEX, ListQuery, NewContact, SearchRequest, Selection,
+    TagChange,
+};
+use crate::{
+    error::Result,
+    http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
+    id::ContactId,
+    page::Page,
+};
+
+/// Steps of the index that a search waits for: 64 entries each.
+const CATCH_UP_STEPS: usize = 20;
+
+/// The routes of this slice.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(search))
+        .routes(routes!(find, update, delete))
+        .routes(routes!(change_tags))
+        .routes(routes!(list_duplicates))
+        .routes(routes!(merge))
+}
+
+/// List contacts, newest first.
+#[utoipa::path(get, path = "/v1/contacts", operation_id = "listContacts", tag = "Contacts",
+    params(ListQuery), responses((status = 200, body = Page<Contact>)))]
+async fn list(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsRead>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Contact>>> {
+    select(&app, &key.scope, query.selection()?).await
+}
+
+/// Search contacts by words, filters and trees of conditions. An empty body lists all.
+#[utoipa::path(post, path = "/v1/contacts/search", operation_id = "searchContacts",
+    tag = "Contacts", request_body = SearchRequest, responses((status = 200, body = Page<Contact>)))]
+async fn search(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsRead>,
+    post: Post<SearchRequest>,
+) -> Result<Json<Page<Contact>>> {
+    select(&app, &key.scope, post.into_inner().selection()?).await
+}
+
+/// Lets the index catch up with the log first, so that everyone finds what they just wrote.
+async fn select(app: &App, scope: &Scope, selection: Selection) -> Result<Json<Page<Contact>>> {
+    if selection.needs_index() {
+        let lag = app.store.read(scope, |tx| INDEX.lag(tx)).await?;
+        if 0 < lag {
+            INDEX.catch_up(&app.store, scope, CATCH_UP_STEPS).await?;
+        }
+    }
+    Ok(Json(app.store.read(scope, move |tx| super::list(tx, &selection)).await?))
+}
+
+/// Create a contact.
+#[utoipa::path(post, path = "/v1/contacts", operation_id = "createContact", tag = "Contacts",
+    request_body = NewContact, responses((status = 201, body = Data<Contact>)))]
+async fn create(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsWrite>,
+    post: Post<NewContact>,
+) -> Result<Reply> {
+    post.run(&app, &key.asker, |tx, new| {
+        let contact = super::create(tx, new, "api")?;
+        Reply::new(StatusCode::CREATED, &contact, contact.id.as_str())
+    })
+    .await
+}
+
+/// Get one contact. The id of one that was merged leads to the one it is part of.
+#[utoipa::path(get, path = "/v1/contacts/{id}", operation_id = "getContact", tag = "Contacts",
+    params(("id" = String, Path, description = "Its id")),
+    responses((status = 200, body = Data<Contact>)))]
+async fn find(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsRead>,
+    Path(id): Path<String>,
+) -> Result<Data<Contact>> {
+    let id = id.parse()?;
+    Ok(Data(app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?))
+}
+
+/// Change a contact: absent fields stay, `null` clears, attributes are merged by key.
+#[utoipa::path(patch, path = "/v1/contacts/{id}", operation_id = "updateContact",
+    tag = "Contacts", params(("id" = String, Path, description = "Its id")),
+    request_body = ContactPatch, responses((status = 200, body = Data<Contact>)))]
+async fn update(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsWrite>,
+    Path(id): Path<String>,
+    Body(patch): Body<ContactPatch>,
+) -> Result<Data<Contact>> {
+    let id: ContactId = id.parse()?;
+    Ok(Data(app.store.write(&key.scope, move |tx| super::update(tx, &id, patch)).await?))
+}
+
+/// Erase a contact and what is known of them. Conversations stay, anonymous.
+#[utoipa::path(delete, path = "/v1/contacts/{id}", operation_id = "deleteContact",
+    tag = "Contacts", params(("id" = String, Path, description = "Its id")),
+    responses((status = 204, description = "Erased")))]
+async fn delete(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsWrite>,
+    Path(id): Path<String>,
+) -> Result<StatusCode> {
+    let id: ContactId = id.parse()?;
+    app.store.write(&key.scope, move |tx| super::delete(tx, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Stick tags on a contact and take others off.
+#[utoipa::path(post, path = "/v1/contacts/{id}/tags", operation_id = "changeContactTags",
+    tag = "Contacts", params(("id" = String, Path, description = "Its id")),
+    request_body = TagChange, responses((status = 200, body = Data<Contact>)))]
+async fn change_tags(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsWrite>,
+    Path(id): Path<String>,
+    post: Post<TagChange>,
+) -> Result<Reply> {
+    let id: ContactId = id.parse()?;
+    post.run(&app, &key.asker, move |tx, change| {
+        let contact = super::retag(tx, &id, &change)?;
+        Reply::new(StatusCode::OK, &contact, contact.id.as_str())
+    })
+    .await
+}
+
+/// Contacts that may be the same person, and why.
+#[utoipa::path(get, path = "/v1/contacts/{id}/duplicates", operation_id = "listContactDuplicates",
+    tag = "Contacts", params(("id" = String, Path, description = "Its id")),
+    responses((status = 200, body = Data<Vec<Duplicate>>)))]
+async fn list_duplicates(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsRead>,
+    Path(id): Path<String>,
+) -> Result<Data<Vec<Duplicate>>> {
+    let id: ContactId = id.parse()?;
+    INDEX.catch_up(&app.store, &key.scope, CATCH_UP_STEPS).await?;
+    Ok(Data(app.store.read(&key.scope, move |tx| super::duplicates(tx, &id)).await?))
+}
+
+/// Which contact becomes part of this one.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+struct Merge {
+    /// It is gone afterwards, and its id leads here.
+    #[schema(value_type = String)]
+    contact_id: ContactId,
+}
+
+/// Make another contact part of this one. Its id leads here from now on.
+#[utoipa::path(post, path = "/v1/contacts/{id}/merge", operation_id = "mergeContacts",
+    tag = "Contacts", params(("id" = String, Path, description = "Its id")),
+    request_body = Merge, responses((status = 200, body = Data<Contact>)))]
+async fn merge(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsWrite>,
+    Path(id): Path<String>,
+    post: Post<Merge>,
+) -> Result<Reply> {
+    let id: ContactId = id.parse()?;
+    post.run(&app, &key.asker, move |tx, merge| {
+        let contact = super::merge(tx, &id, &merge.contact_id)?;
+        Reply::new(StatusCode::OK, &contact, contact.id.as_str())
+    })
+    .await
+}

@@ -1,0 +1,127 @@
+//! What follows the log for contacts: the search, the names of tags, and forgetting.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use store::Tx;
+
+use super::{Contact, find_exact, write};
+use crate::{
+    error::Result,
+    event::{self, Entry, reader::Reader},
+    id::{Id, kind},
+    job::{self, Done},
+    record,
+};
+
+/// The search's word for contacts.
+pub(super) const KIND: &str = "con";
+
+/// Makes contacts found by their words, and sets off what a changed tag asks for.
+pub const INDEX: Reader = Reader { name: "contact_index", batch: 64, take };
+
+/// Rows that one step of a job changes: it must stay under 20 ms.
+const STEP_ROWS: i64 = 100;
+
+/// A tag that was renamed or deleted, and how far its contacts have been seen to.
+#[derive(Deserialize, Serialize)]
+struct Renamed {
+    from: String,
+    to: Option<String>,
+    after: String,
+}
+
+fn take(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
+    let mut changed = BTreeSet::new();
+    for entry in entries {
+        match entry.kind.as_str() {
+            "contact.created" | "contact.updated" | "contact.merged" => {
+                changed.insert(&entry.subject);
+            }
+            "record.updated" | "record.deleted" => follow_tag(tx, entry)?,
+            _ => {}
+        }
+    }
+    for id in changed {
+        // Someone who was erased meanwhile is not there, and is not to be found.
+        if let Some(contact) = find_exact(tx, &id.parse()?)? {
+            tx.search_put(KIND, contact.number, &text(&contact))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a contact is found by.
+fn text(contact: &Contact) -> String {
+    let lines = [&contact.name, &contact.company].into_iter().flatten();
+    let mut text: Vec<&str> = lines.map(String::as_str).collect();
+    // Every address and number is in these two, as JSON: its marks are no words.
+    text.extend([contact.emails.get(), contact.phones.get()]);
+    let mut text = text.join(" ");
+    for number in contact.numbers().unwrap_or_default() {
+        text.push(' ');
+        text.push_str(&number.phone);
+    }
+    text
+}
+
+fn follow_tag(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Payload {
+        kind: String,
+        name: String,
+        previous_name: String,
+    }
+    let payload: Payload = serde_json::from_str(entry.payload.get())?;
+    if payload.kind != "tag" || (entry.kind == "record.updated" && payload.name == payload.previous_name) {
+        return Ok(());
+    }
+    let to = (entry.kind == "record.updated").then_some(payload.name);
+    let renamed = Renamed { from: payload.previous_name, to, after: String::new() };
+    let now = tx.now();
+    let payload = serde_json::to_string(&renamed)?;
+    job::enqueue(tx, job::Kind::ContactRetag, entry.id.as_str(), &payload, now)
+}
+
+/// Gives the contacts of a renamed tag its new name, and takes a deleted one off: a step of a job.
+///
+/// # Errors
+/// Those of the store.
+pub fn rename_tag(tx: &mut Tx<'_>, job: &job::Job) -> Result<Done> {
+    let mut renamed: Renamed = serde_json::from_str(&job.payload)?;
+    let from = record::fold(&renamed.from);
+    let sql = "select contact from contact_tag where workspace = ?1 and tag_folded = ?2
+               and contact > ?3 order by contact limit ?4";
+    let values = [(&from).into(), (&renamed.after).into(), STEP_ROWS.into()];
+    let contacts = tx.all(sql, &values, |row| row.get::<Id<kind::Contact>>(0))?;
+    for id in &contacts {
+        let Some(contact) = find_exact(tx, id)? else { continue };
+        let mut tags = contact.tag_names()?;
+        tags.retain(|tag| record::fold(tag) != from);
+        if let Some(to) = &renamed.to
+            && !tags.contains(to)
+        {
+            tags.push(to.clone());
+        }
+        write::set_tags(tx, &contact, &tags)?;
+    }
+    let Some(last) = contacts.last() else { return Ok(Done::Whole) };
+    last.as_str().clone_into(&mut renamed.after);
+    let payload = serde_json::to_string(&renamed)?;
+    let sql = "update job set payload = ?3 where workspace = ?1 and id = ?2";
+    tx.run(sql, &[(&job.id).into(), (&payload).into()])?;
+    Ok(Done::Again(tx.now()))
+}
+
+/// Takes an erased person out of the log and the recorded replies: a step of a job.
+///
+/// # Errors
+/// Those of the store.
+pub fn erase(tx: &mut Tx<'_>, job: &job::Job) -> Result<Done> {
+    let tombstone = write::tombstone(&job.key.parse()?);
+    if event::forget(tx, &job.key, &tombstone, STEP_ROWS)? {
+        return Ok(Done::Again(tx.now()));
+    }
+    crate::idempotency::forget(tx, &job.key)?;
+    Ok(Done::Whole)
+}

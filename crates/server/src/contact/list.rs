@@ -1,0 +1,324 @@
+//! Lists of contacts, and the search.
+
+use serde::Deserialize;
+use store::{ReadTx, Sql, Word};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    Contact, columns,
+    filter::{self, Instant, SearchQuery, Where},
+    index::KIND,
+    read,
+};
+use crate::{
+    error::{Error, Result},
+    id::{ContactId, kind},
+    page::{Number, Page, PageQuery, Paging, Total},
+};
+
+/// What a list may be narrowed by, in the query of the address.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Which page, from 1. Not together with `after` or `limit`.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 10000, default = 1)]
+    page: Option<Number>,
+    /// How many items a page has: 25 unless told otherwise, 100 at most.
+    #[param(value_type = Option<i64>, minimum = 1, default = 25)]
+    per_page: Option<Number>,
+    /// The id of the last item seen; the answer goes on after it.
+    #[param(value_type = Option<String>)]
+    after: Option<ContactId>,
+    /// How many items to answer with: 25 unless told otherwise, 100 at most.
+    #[param(value_type = Option<i64>, minimum = 1, default = 25)]
+    limit: Option<Number>,
+    /// One of their addresses, whatever its capitals.
+    email: Option<String>,
+    /// One of their numbers, in any spelling.
+    phone: Option<String>,
+    /// The name of a tag.
+    tag: Option<String>,
+    /// Known since after this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    created_after: Option<Instant>,
+    /// Changed after this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    updated_after: Option<Instant>,
+    /// Words of name, e-mail, phone or company; the last may be unfinished.
+    q: Option<String>,
+}
+
+/// What to search for. Every part is optional; an empty body lists all.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct SearchRequest {
+    /// Words of name, e-mail, phone or company; the last may be unfinished.
+    query: Option<String>,
+    /// Flat, all ANDed.
+    filters: Option<SearchQuery>,
+    /// A tree of conditions, ANDed with the rest.
+    #[serde(rename = "where")]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, serde_json::Value>>)]
+    conditions: Option<Where>,
+    /// `-created_at` unless told otherwise. `updated_at` only by pages.
+    sort: Option<Sort>,
+    /// As in a list.
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    page: Option<Number>,
+    /// As in a list.
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    per_page: Option<Number>,
+    /// As in a list.
+    #[schema(value_type = Option<String>)]
+    after: Option<ContactId>,
+    /// As in a list.
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    limit: Option<Number>,
+}
+
+/// The order of a search.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, ToSchema)]
+pub enum Sort {
+    /// Newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    Newest,
+    /// Oldest first.
+    #[serde(rename = "created_at")]
+    Oldest,
+    /// Last changed first.
+    #[serde(rename = "-updated_at")]
+    LastChanged,
+    /// Longest unchanged first.
+    #[serde(rename = "updated_at")]
+    LongestUnchanged,
+}
+
+/// A list that was asked for, whichever way.
+pub struct Selection {
+    conditions: Vec<Where>,
+    words: Option<Vec<Word>>,
+    sort: Sort,
+    paging: Paging<kind::Contact>,
+}
+
+/// Documents looked at in one go, when words and conditions must both hold.
+const DOCUMENTS_STEP: i64 = 200;
+/// Documents looked at in one request. Beyond, the answer says that there is more.
+const DOCUMENTS_MAX: i64 = 20_000;
+
+impl ListQuery {
+    /// What was asked for.
+    ///
+    /// # Errors
+    /// When a parameter cannot be what it says.
+    pub fn selection(self) -> Result<Selection> {
+        let Self { page, per_page, after, limit, email, phone, tag, created_after, updated_after, q } =
+            self;
+        let paging = PageQuery { page, per_page, after, limit }.paging()?;
+        let filters = SearchQuery {
+            email,
+            phone,
+            tags: tag.map(|tag| vec![tag]),
+            created_after,
+            updated_after,
+            ..SearchQuery::default()
+        };
+        let conditions = filters.conditions().map_err(in_query)?;
+        Ok(Selection { conditions, words: words(q.as_deref()), sort: Sort::Newest, paging })
+    }
+}
+
+impl SearchRequest {
+    /// What was asked for.
+    ///
+    /// # Errors
+    /// When a part of the body cannot be what it says.
+    pub fn selection(self) -> Result<Selection> {
+        let Self { query, filters, conditions: tree, sort, page, per_page, after, limit } = self;
+        let paging = PageQuery { page, per_page, after, limit }.paging().map_err(in_body)?;
+        let sort = sort.unwrap_or_default();
+        let by_change = matches!(sort, Sort::LastChanged | Sort::LongestUnchanged);
+        if by_change && matches!(paging, Paging::Cursor { .. }) {
+            return Err(Error::invalid("sort", "must be by 'created_at' together with 'after' or 'limit'"));
+        }
+        let words = words(query.as_deref());
+        if words.is_some() && sort != Sort::Newest {
+            return Err(Error::invalid("sort", "must be '-created_at' together with 'query'"));
+        }
+        let mut conditions = filters.unwrap_or_default().conditions()?;
+        match tree {
+            // What is ANDed at the top can find contacts by an index.
+            Some(Where::And(branches)) => conditions.extend(branches),
+            tree => conditions.extend(tree),
+        }
+        Ok(Selection { conditions, words, sort, paging })
+    }
+}
+
+/// A rule of the body that was broken in the query of the address.
+fn in_query(error: Error) -> Error {
+    match error {
+        Error::Invalid { field, problem } => {
+            let param = field.strip_prefix("filters.").unwrap_or(&field).to_owned();
+            Error::BadParameter { param, problem }
+        }
+        other => other,
+    }
+}
+
+/// And the other way round.
+fn in_body(error: Error) -> Error {
+    match error {
+        Error::BadParameter { param, problem } => Error::Invalid { field: param, problem },
+        other => other,
+    }
+}
+
+/// `None` without a query; an empty list for a query without words, which finds nothing.
+fn words(query: Option<&str>) -> Option<Vec<Word>> {
+    query.filter(|query| !query.trim().is_empty()).map(Word::parse_query)
+}
+
+impl Selection {
+    /// Whether the search is asked, and so should have caught up with the log.
+    pub fn needs_index(&self) -> bool {
+        self.words.as_ref().is_some_and(|words| !words.is_empty())
+    }
+}
+
+/// A page of what was asked for.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>> {
+    match &selection.words {
+        Some(words) => search(tx, selection, words),
+        None => list_rows(tx, selection),
+    }
+}
+
+fn list_rows(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>> {
+    let Selection { conditions, sort, paging, .. } = selection;
+    let mut sql = Sql::new(concat!("select ", columns!(), " from contact where workspace = ?1"));
+    match (sort, paging) {
+        (Sort::Oldest, Paging::Cursor { after: Some(after), .. }) => {
+            sql.with(" and contact.id > ", after);
+        }
+        (Sort::Newest, Paging::Cursor { after: Some(after), .. }) => {
+            sql.with(" and contact.id < ", after);
+        }
+        _ => {}
+    }
+    filter::push_all(tx, &mut sql, conditions)?;
+    sql.push(match sort {
+        Sort::Newest => " order by contact.id desc",
+        Sort::Oldest => " order by contact.id",
+        Sort::LastChanged => " order by contact.updated_at desc, contact.id desc",
+        Sort::LongestUnchanged => " order by contact.updated_at, contact.id",
+    });
+    sql.with(" limit ", paging.rows());
+    if 0 < paging.offset() {
+        sql.with(" offset ", paging.offset());
+    }
+    let contacts = tx.select(&sql, read)?;
+    paging.answer(contacts, |contact| &contact.id, || total(tx, conditions))
+}
+
+fn total(tx: &mut ReadTx<'_>, conditions: &[Where]) -> Result<Total> {
+    if conditions.is_empty() {
+        let sql = "select count from contact_counter where workspace = ?1";
+        return Ok(Total::exact(tx.first(sql, &[], |row| row.get::<i64>(0))?.unwrap_or(0)));
+    }
+    let mut sql = Sql::new("select count(*) from (select 1 from contact where workspace = ?1");
+    filter::push_all(tx, &mut sql, conditions)?;
+    sql.with(" limit ", Total::COUNTED_MAX + 1).push(") as counted");
+    let counted = tx.select(&sql, |row| row.get::<i64>(0))?;
+    Ok(Total::counted(counted.first().copied().unwrap_or(0)))
+}
+
+/// Newest first, as the index gives them. Conditions check what it gives.
+pub fn search(
+    tx: &mut ReadTx<'_>,
+    selection: &Selection,
+    words: &[Word],
+) -> Result<Page<Contact>> {
+    let Selection { conditions, paging, .. } = selection;
+    if words.is_empty() {
+        return paging.answer(Vec::new(), |contact: &Contact| &contact.id, || Ok(Total::exact(0)));
+    }
+    let mut before = match paging {
+        Paging::Cursor { after: Some(after), .. } => Some(number_below(tx, after)?),
+        _ => None,
+    };
+    let wanted = paging.offset() + paging.rows();
+    if conditions.is_empty() {
+        let mut numbers = tx.search(KIND, words, before, wanted)?;
+        let mut numbers = numbers.split_off(offset(paging).min(numbers.len()));
+        let contacts = by_numbers(tx, &mut numbers)?;
+        return paging.answer(contacts, |contact| &contact.id, || {
+            Ok(Total::counted(tx.search_count(KIND, words, Total::COUNTED_MAX + 1)?))
+        });
+    }
+    let counts = matches!(paging, Paging::Pages { .. });
+    let mut found = Vec::new();
+    let mut count = 0;
+    let mut looked_at = 0;
+    while looked_at < DOCUMENTS_MAX && (counts || count < wanted) {
+        let mut numbers = tx.search(KIND, words, before, DOCUMENTS_STEP)?;
+        let Some(last) = numbers.last().copied() else { break };
+        looked_at += i64::try_from(numbers.len()).unwrap_or(DOCUMENTS_STEP);
+        before = Some(last);
+        let contacts = filtered_by_numbers(tx, &mut numbers, conditions)?;
+        count += i64::try_from(contacts.len()).unwrap_or(0);
+        let room = usize::try_from(wanted).unwrap_or(0).saturating_sub(found.len());
+        found.extend(contacts.into_iter().take(room));
+    }
+    let page = found.split_off(offset(paging).min(found.len()));
+    let is_estimate = DOCUMENTS_MAX <= looked_at;
+    paging.answer(page, |contact| &contact.id, || Ok(Total { count, is_estimate }))
+}
+
+fn offset(paging: &Paging<kind::Contact>) -> usize {
+    usize::try_from(paging.offset()).unwrap_or(0)
+}
+
+/// The number that documents older than `after` are below. Its contact may be gone.
+fn number_below(tx: &mut ReadTx<'_>, after: &ContactId) -> Result<i64> {
+    let sql = "select number from contact where workspace = ?1 and id < ?2
+               order by id desc limit 1";
+    let older = tx.first(sql, &[after.into()], |row| row.get::<i64>(0))?;
+    Ok(older.map_or(0, |older| older + 1))
+}
+
+/// Numbers in one statement, so that one text serves any count.
+const NUMBERS: usize = 25;
+
+/// The contacts of these numbers, newest first.
+pub(super) fn by_numbers(tx: &mut ReadTx<'_>, numbers: &mut Vec<i64>) -> Result<Vec<Contact>> {
+    filtered_by_numbers(tx, numbers, &[])
+}
+
+fn filtered_by_numbers(
+    tx: &mut ReadTx<'_>,
+    numbers: &mut Vec<i64>,
+    conditions: &[Where],
+) -> Result<Vec<Contact>> {
+    numbers.sort_unstable_by(|a, b| b.cmp(a));
+    numbers.dedup();
+    let mut contacts = Vec::with_capacity(numbers.len());
+    for chunk in numbers.chunks(NUMBERS) {
+        let mut sql = Sql::new(concat!("select ", columns!(), " from contact where workspace = ?1"));
+        sql.push(" and contact.number in (");
+        for index in 0..NUMBERS {
+            let number = chunk.get(index).or(chunk.last()).copied();
+            sql.with(if index == 0 { "" } else { ", " }, number);
+        }
+        sql.push(")");
+        for condition in conditions {
+            filter::push_check(&mut sql, condition);
+        }
+        sql.push(" order by contact.number desc");
+        contacts.extend(tx.select(&sql, read)?);
+    }
+    Ok(contacts)
+}

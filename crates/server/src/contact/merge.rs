@@ -1,0 +1,49 @@
+//! Two contacts that are one person.
+
+use store::Tx;
+
+use super::{Contact, find, write};
+use crate::{
+    error::{Error, Result},
+    event,
+    id::ContactId,
+};
+
+/// Makes `other` part of `keep`: its addresses, numbers and tags are added, its values fill blanks,
+/// and its id leads to `keep` from now on.
+///
+/// # Errors
+/// When one of them is not there, or both are one.
+pub fn merge(tx: &mut Tx<'_>, keep: &ContactId, other: &ContactId) -> Result<Contact> {
+    let (kept, gone) = (find(tx, keep)?, find(tx, other)?);
+    if kept.id == gone.id {
+        return Err(Error::Conflict("A contact cannot be merged with itself.".to_owned()));
+    }
+    let mut draft = write::Draft::of(&kept)?;
+    let from = write::Draft::of(&gone)?;
+    draft.email = draft.email.or(from.email);
+    draft.name = draft.name.or(from.name);
+    draft.phone = draft.phone.or(from.phone);
+    draft.company = draft.company.or(from.company);
+    draft.avatar_url = draft.avatar_url.or(from.avatar_url);
+    draft.owner = draft.owner.or(from.owner);
+    draft.disposition = draft.disposition.or(from.disposition);
+    draft.emails.extend(from.emails);
+    draft.phones.extend(from.phones);
+    for (key, value) in from.attributes {
+        draft.attributes.entry(key).or_insert(value);
+    }
+    let missing: Vec<String> =
+        from.tags.into_iter().filter(|tag| !draft.tags.contains(tag)).collect();
+    draft.tags.extend(missing);
+    write::remove_row(tx, &gone)?;
+    let sql = "update contact_redirect set contact = ?3 where workspace = ?1 and contact = ?2";
+    tx.run(sql, &[(&gone.id).into(), (&kept.id).into()])?;
+    let sql = "insert into contact_redirect (workspace, old, contact) values (?1, ?2, ?3)";
+    tx.run(sql, &[(&gone.id).into(), (&kept.id).into()])?;
+    let merged = write::replace(tx, &kept, draft)?;
+    let mut payload = serde_json::to_value(&merged)?;
+    payload["merged_id"] = gone.id.as_str().into();
+    event::append(tx, event::Kind::ContactMerged, merged.id.as_str(), &payload.to_string())?;
+    Ok(merged)
+}

@@ -1,0 +1,191 @@
+//! What happened, in order. Webhooks, sequences, search and the live dashboard are its readers.
+
+pub mod reader;
+
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use store::{ReadTx, Row, Tx};
+
+use crate::{
+    error::{Error, Result},
+    id::{self, EventId},
+    time,
+};
+
+/// Every kind of event there is, in the words of the documents where they have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Someone new is known. Documented.
+    ContactCreated,
+    /// What is known of someone changed. Documented.
+    ContactUpdated,
+    /// Someone was erased: tells caches and searches to forget.
+    ContactDeleted,
+    /// Two contacts were one person.
+    ContactMerged,
+    /// A tag, disposition, line, ring group, sequence or list was made, changed or deleted.
+    RecordCreated,
+    /// See [`Kind::RecordCreated`].
+    RecordUpdated,
+    /// See [`Kind::RecordCreated`].
+    RecordDeleted,
+    /// Someone joined the workspace.
+    OperatorCreated,
+    /// A credential was made.
+    KeyCreated,
+    /// A credential was revoked.
+    KeyRevoked,
+}
+
+/// What each kind means, for `docs/events.md` and for whoever adds one.
+pub const CATALOGUE: &[(Kind, &str, &str)] = &[
+    (Kind::ContactCreated, "contact.created", "Someone new is known. The payload is the contact."),
+    (
+        Kind::ContactUpdated,
+        "contact.updated",
+        "A contact changed. The payload is the contact and `changes`, from and to per field.",
+    ),
+    (Kind::ContactDeleted, "contact.deleted", "A contact was erased. The payload is its `id`."),
+    (
+        Kind::ContactMerged,
+        "contact.merged",
+        "Two contacts were one person. The payload is the one that stays and `merged_id`.",
+    ),
+    (Kind::RecordCreated, "record.created", "A tag, disposition, line, ring group, sequence or list was made."),
+    (Kind::RecordUpdated, "record.updated", "A record changed. The payload names its `previous_name`."),
+    (Kind::RecordDeleted, "record.deleted", "A record was deleted."),
+    (Kind::OperatorCreated, "operator.created", "Someone joined the workspace."),
+    (Kind::KeyCreated, "key.created", "A credential was made. The secret is not in the payload."),
+    (Kind::KeyRevoked, "key.revoked", "A credential was revoked."),
+];
+
+impl Kind {
+    /// The word that is stored and shown.
+    pub fn as_str(self) -> &'static str {
+        let known = CATALOGUE.iter().find(|(kind, ..)| *kind == self);
+        known.map_or("unknown", |(_, name, _)| name)
+    }
+}
+
+/// An event, and its place in the log.
+#[derive(Debug, Serialize)]
+pub struct Entry {
+    /// Counts from 1 in each workspace, and leaves no gap: a reader keeps one number.
+    pub seq: i64,
+    /// Names it for good, on every retry and to every receiver.
+    pub id: EventId,
+    /// One of [`CATALOGUE`]; a newer release may have written one that is not known here.
+    pub kind: String,
+    /// The id of what it is about.
+    pub subject: String,
+    /// Who did it: `key_…`, `op_…`, `system`.
+    pub actor: String,
+    /// Because of what: a request, an event, a job; empty when nobody said.
+    pub cause: String,
+    /// The instant of the operation that made it.
+    #[serde(serialize_with = "time::whole_seconds")]
+    pub at: jiff::Timestamp,
+    /// What the public API would have shown at that moment.
+    pub payload: Box<RawValue>,
+}
+
+/// Appends an event to the log, in the transaction that made it true. `payload` is JSON.
+///
+/// # Errors
+/// Those of the store.
+pub fn append(tx: &mut Tx<'_>, kind: Kind, subject: &str, payload: &str) -> Result<i64> {
+    let seq = next_seq(tx)?;
+    let (id, now): (EventId, _) = (id::new(tx), tx.now());
+    let (actor, cause) = (tx.scope().actor().to_owned(), tx.scope().cause().to_owned());
+    tx.run(
+        "insert into event (workspace, seq, id, kind, subject, actor, cause, at, payload)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        &[
+            seq.into(),
+            (&id).into(),
+            kind.as_str().into(),
+            subject.into(),
+            (&actor).into(),
+            (&cause).into(),
+            now.into(),
+            payload.into(),
+        ],
+    )?;
+    tx.log_grew_to(seq);
+    Ok(seq)
+}
+
+/// The entries after number `seq`, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn list_after(tx: &mut ReadTx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>> {
+    let sql = "select seq, id, kind, subject, actor, cause, at, payload from event
+               where workspace = ?1 and seq > ?2 order by seq limit ?3";
+    tx.all(sql, &[seq.into(), limit.into()], read)
+}
+
+/// The number of the newest entry there ever was.
+///
+/// # Errors
+/// Those of the store.
+pub fn newest(tx: &mut ReadTx<'_>) -> Result<i64> {
+    let sql = "select seq from event_counter where workspace = ?1";
+    Ok(tx.first(sql, &[], |row| row.get::<i64>(0))?.unwrap_or(0))
+}
+
+/// Rewrites every payload about `subject` to no more than its id: the person asked to be forgotten.
+/// Says whether some were left for another step.
+///
+/// # Errors
+/// Those of the store.
+pub fn forget(tx: &mut Tx<'_>, subject: &str, payload: &str, limit: i64) -> Result<bool> {
+    let sql = "update event set payload = ?3 where workspace = ?1 and subject = ?2
+               and seq in (select seq from event where workspace = ?1 and subject = ?2
+                           and payload <> ?3 order by seq limit ?4)
+               returning seq";
+    let values = [subject.into(), payload.into(), limit.into()];
+    let seqs = tx.all(sql, &values, |row| row.get::<i64>(0))?;
+    Ok(i64::try_from(seqs.len()).unwrap_or(limit) == limit)
+}
+
+/// Deletes up to `limit` of the entries from before `before`. Says whether some were left.
+///
+/// # Errors
+/// Those of the store.
+pub fn age_out(tx: &mut Tx<'_>, before: jiff::Timestamp, limit: i64) -> Result<bool> {
+    let sql = "delete from event where workspace = ?1 and seq in (
+                   select seq from event where workspace = ?1 order by seq limit ?3)
+               and at < ?2 returning seq";
+    let gone = tx.all(sql, &[before.into(), limit.into()], |row| row.get::<i64>(0))?;
+    Ok(i64::try_from(gone.len()).unwrap_or(limit) == limit)
+}
+
+/// Comes from a counter, not from the highest number in the log: old entries are deleted, and a
+/// workspace whose whole log has aged out must not begin again at 1.
+fn next_seq(tx: &mut Tx<'_>) -> Result<i64> {
+    let seq = tx.first(
+        "insert into event_counter (workspace, seq) values (?1, 1)
+         on conflict (workspace) do update set seq = event_counter.seq + 1 returning seq",
+        &[],
+        |row| row.get(0),
+    )?;
+    seq.ok_or_else(|| Error::internal("the event counter gave no number"))
+}
+
+fn read(row: &Row) -> Result<Entry> {
+    let payload = RawValue::from_string(row.get(7)?)?;
+    Ok(Entry {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        kind: row.get(2)?,
+        subject: row.get(3)?,
+        actor: row.get(4)?,
+        cause: row.get(5)?,
+        at: row.get(6)?,
+        payload,
+    })
+}

@@ -1,0 +1,80 @@
+//! Where a request comes from: the socket, or what a trusted proxy says.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+
+/// The other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// The address of whoever asks: the last one in `X-Forwarded-For` that is not a trusted proxy's,
+/// when the connection itself comes from one.
+pub(super) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
+    let mut client = canonical(peer);
+    if !is_trusted(client) {
+        return client;
+    }
+    let forwarded = headers.get_all("x-forwarded-for").iter();
+    let forwarded: Vec<&str> =
+        forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    for text in forwarded.iter().rev() {
+        let Some(address) = parse(text.trim()) else { return client };
+        client = canonical(address);
+        if !is_trusted(client) {
+            return client;
+        }
+    }
+    client
+}
+
+/// Whether a trusted proxy says that the request came to it in the clear.
+pub(super) fn came_in_the_clear(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let peer = canonical(peer);
+    let scheme = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
+    let scheme = scheme.and_then(|value| value.split(',').next_back()).map(str::trim);
+    trusted.iter().any(|net| net.contains(&peer)) && scheme == Some("http")
+}
+
+/// Proxies write a port, and brackets around IPv6.
+fn parse(text: &str) -> Option<IpAddr> {
+    let socket = text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
+    socket.or_else(|| text.trim_matches(['[', ']']).parse().ok())
+}
+
+/// An IPv4 address that came in IPv6's clothes is that IPv4 address.
+fn canonical(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client_of(peer: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
+        client(peer.parse().unwrap(), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn a_stranger_cannot_claim_another_address() {
+        assert_eq!(client_of("203.0.113.9", &["198.51.100.1"], &[]), "203.0.113.9");
+        assert_eq!(client_of("203.0.113.9", &["198.51.100.1"], &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(client_of("::ffff:203.0.113.9", &[], &[]), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_trusted_proxy_says_who_it_was() {
+        let trusted = ["10.0.0.0/8", "127.0.0.1/32"];
+        assert_eq!(client_of("10.1.2.3", &["1.1.1.1, 198.51.100.1, 10.9.9.9"], &trusted), "198.51.100.1");
+        assert_eq!(client_of("127.0.0.1", &["1.1.1.1", "198.51.100.1:4711"], &trusted), "198.51.100.1");
+        assert_eq!(client_of("127.0.0.1", &["[2001:db8::1]:80"], &trusted), "2001:db8::1");
+        assert_eq!(client_of("127.0.0.1", &["nonsense"], &trusted), "127.0.0.1");
+    }
+}

@@ -1,0 +1,203 @@
+//! Bodies and queries, read so that a mistake in one is answered in the family's own form.
+
+use std::time::Duration;
+
+use axum::{
+    body::{Body as RawBody, Bytes},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{Extensions, HeaderMap, header, request::Parts},
+};
+use http_body_util::BodyExt as _;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
+use store::Tx;
+
+use super::{
+    App, Reply,
+    asker::Asker,
+    ignored::Ignored,
+    problem::{Place, Problem},
+};
+use crate::{error::Result, idempotency};
+
+/// A JSON body, whatever its content type says.
+pub struct Body<T>(pub T);
+
+/// The query of the address.
+pub struct Query<T>(pub T);
+
+/// A JSON body of a `POST`, and the `Idempotency-Key` that came with it.
+pub struct Post<T> {
+    body: T,
+    key: Option<(String, String)>,
+}
+
+/// Bodies are at most this long.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+/// How much of a longer one is read and dropped, so that its sender hears why.
+const DRAINED_BYTES_MAX: usize = 16 << 20;
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a body may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+const KEY_BYTES_MAX: usize = 255;
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let ignored = ignored(request.extensions());
+        let bytes = read_body(request).await?;
+        read_json(&bytes, &ignored).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Post<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let ignored = ignored(request.extensions());
+        let key = idempotency_key(request.headers())?;
+        let place = key.as_ref().map(|_| format!("{} {}\n", request.method(), request.uri()));
+        let bytes = read_body(request).await?;
+        let body = read_json(&bytes, &ignored)?;
+        let key = key.zip(place).map(|(key, place)| {
+            let hash = Sha256::new().chain_update(place).chain_update(&bytes).finalize();
+            (key, hex::encode(hash))
+        });
+        Ok(Self { body, key })
+    }
+}
+
+impl<T: Send + 'static> Post<T> {
+    /// Runs `operation` in a transaction of the asker's workspace. With an `Idempotency-Key` its
+    /// reply commits with its effect, and the same request again is answered by that reply.
+    pub async fn run(
+        self,
+        app: &App,
+        asker: &Asker,
+        operation: impl FnOnce(&mut Tx<'_>, T) -> Result<Reply> + Send + 'static,
+    ) -> Result<Reply> {
+        let Self { body, key } = self;
+        let request = key.map(|(key, hash)| {
+            idempotency::Request { credential: asker.credential.id.clone(), key, hash }
+        });
+        let write = app.store.write(&asker.scope, move |tx| {
+            let Some(request) = request else { return operation(tx, body) };
+            if let Some(recorded) = idempotency::find(tx, &request)? {
+                return Ok(Reply::replayed(recorded));
+            }
+            let reply = operation(tx, body)?;
+            idempotency::record(tx, &request, &reply.recorded, &reply.subject)?;
+            Ok(reply)
+        });
+        write.await
+    }
+
+    /// The body alone, for a `POST` that only reads.
+    pub fn into_inner(self) -> T {
+        self.body
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    const NAME: &str = "Idempotency-Key";
+    let Some(key) = headers.get(NAME) else { return Ok(None) };
+    let key = key.to_str().unwrap_or_default();
+    let is_printable = key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if !(1..=KEY_BYTES_MAX).contains(&key.len()) || !is_printable {
+        return Err(Problem::bad_header(NAME, "must be 1 to 255 printable ASCII characters"));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let from = serde_urlencoded::Deserializer::new(pairs);
+        read(from, &ignored(&parts.extensions))
+            .map(Self)
+            .map_err(|(path, error)| Problem::mistake(Place::Query, &path, &error.to_string()))
+    }
+}
+
+/// The whole body, or why there is none.
+async fn read_body(request: Request) -> Result<Bytes, Problem> {
+    if let Some(encoding) = request.headers().get(header::CONTENT_ENCODING)
+        && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+    {
+        let encoding = encoding.to_str().unwrap_or("?").to_owned();
+        return Err(Problem::unknown_encoding(&encoding));
+    }
+    let read = tokio::time::timeout(BODY_TIMEOUT, collect(request.into_body()));
+    read.await.unwrap_or_else(|_elapsed| Err(Problem::body_too_slow()))
+}
+
+async fn collect(mut body: RawBody) -> Result<Bytes, Problem> {
+    let mut all = Vec::new();
+    let mut first = None;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Err(Problem::body_broken()) };
+        let Ok(data) = frame.into_data() else { continue };
+        if BODY_BYTES_MAX < all.len() + first.as_ref().map_or(0, Bytes::len) + data.len() {
+            // Whoever is still sending would not listen, and see a broken line.
+            drop(tokio::time::timeout(DRAIN_TIMEOUT, drain(body)).await);
+            return Err(Problem::body_too_large());
+        }
+        match first.take() {
+            None if all.is_empty() => first = Some(data),
+            before => {
+                all.extend(before.iter().flatten());
+                all.extend_from_slice(&data);
+            }
+        }
+    }
+    // Most bodies are one piece, and are not copied.
+    Ok(first.unwrap_or_else(|| all.into()))
+}
+
+async fn drain(mut body: RawBody) {
+    let mut bytes = 0;
+    while bytes < DRAINED_BYTES_MAX
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        bytes += frame.data_ref().map_or(0, Bytes::len);
+    }
+}
+
+/// An empty body is an empty object. Tells what is not JSON (400) from what breaks a rule (422).
+fn read_json<T: DeserializeOwned>(bytes: &Bytes, ignored: &Ignored) -> Result<T, Problem> {
+    let bytes: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    let mut from = serde_json::Deserializer::from_slice(bytes);
+    let value = read(&mut from, ignored).map_err(|(path, error)| {
+        if error.is_data() {
+            // A mistake in what is not JSON at all is that it is not.
+            match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+                Ok(_) => Problem::mistake(Place::Body, &path, &error.to_string()),
+                Err(error) => Problem::malformed_json(&error),
+            }
+        } else {
+            Problem::malformed_json(&error)
+        }
+    })?;
+    from.end().map_err(|error| Problem::malformed_json(&error))?;
+    Ok(value)
+}
+
+/// Knows which field a mistake is in, and notes the fields that `T` has no place for.
+fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+    ignored: &Ignored,
+) -> Result<T, (String, D::Error)> {
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(from, &mut track);
+    let read = serde_ignored::deserialize(tracked, |path| ignored.add(&path.to_string()));
+    read.map_err(|error| (track.path().to_string(), error))
+}
+
+/// Outside the router there is no list to add to, and the names are lost.
+fn ignored(extensions: &Extensions) -> Ignored {
+    extensions.get().cloned().unwrap_or_default()
+}

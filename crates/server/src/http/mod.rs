@@ -1,0 +1,221 @@
+//! The edge: routes, who is asking, and what every answer carries.
+
+mod address;
+mod asker;
+mod assets;
+mod extract;
+mod family;
+mod health;
+mod ignored;
+mod limit;
+pub mod openapi;
+mod problem;
+mod reply;
+pub mod serve;
+
+#[cfg(test)]
+mod tests;
+
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body as RawBody,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use store::{Store, World};
+use utoipa_axum::router::OpenApiRouter;
+
+use self::{
+    asker::Found,
+    family::Family,
+    ignored::Ignored,
+    limit::{Limiter, Standing, Who},
+};
+pub use self::{
+    address::Peer,
+    asker::{Asker, Needs, Scoped, needs},
+    extract::{BODY_BYTES_MAX, Body, Post, Query},
+    problem::{ErrorBody, Problem},
+    reply::{Data, Reply},
+};
+use crate::{
+    access::Keys,
+    config::Config,
+    contact,
+    error::Error,
+    id::{Id, RequestId},
+    operator, record,
+};
+
+/// All that a request needs, cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The data.
+    pub store: Store,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Credentials as last seen.
+    pub keys: Arc<Keys>,
+    /// Time and chance.
+    pub world: World,
+    limiter: Arc<Limiter>,
+    document: Arc<openapi::Document>,
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const IGNORED_FIELDS: HeaderName = HeaderName::from_static("x-ignored-fields");
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(store: Store, config: Config, world: World) -> Self {
+        let is_enforced = config.rate_limits.enforce;
+        let limiter = Limiter::new(config.plans.clone(), is_enforced, store.is_shared());
+        Self {
+            store,
+            config: Arc::new(config),
+            keys: Arc::default(),
+            world,
+            limiter: Arc::new(limiter),
+            document: Arc::new(openapi::Document::new()),
+        }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.world.clock)()
+    }
+
+    fn new_request_id(&self) -> RequestId {
+        Id::new(self.now(), (self.world.random)())
+    }
+}
+
+/// The documented routes, of every slice.
+pub fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(contact::http::router())
+        .merge(operator::http::router())
+        .merge(record::router())
+}
+
+/// Everything that can be asked for.
+pub fn router(app: App) -> Router {
+    let (api, _) = api().split_for_parts();
+    api.merge(openapi::router())
+        .merge(health::router())
+        .merge(assets::router())
+        .fallback(async || Error::NotFound("path"))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(from_fn_with_state(app.clone(), dress))
+        .with_state(app)
+}
+
+/// Names the request, asks who it is and whether it is their turn, and puts on the answer what only
+/// the outermost layer knows. Refusals come before the body is read.
+async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = app.new_request_id();
+    let now = app.now();
+    let family = Family::of(request.uri().path());
+    let method = request.method().clone();
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |p| p.0.ip());
+    let trusted = &app.config.http.trusted_proxies;
+    let client = address::client(peer, request.headers(), trusted);
+    let begun = serve::stopwatch();
+    let (response, standing) = if app.config.http.https_redirect
+        && address::came_in_the_clear(peer, request.headers(), trusted)
+    {
+        (to_https(&request), None)
+    } else if family.is_preflight(&method) {
+        (StatusCode::NO_CONTENT.into_response(), None)
+    } else {
+        let ignored = Ignored::default();
+        request.extensions_mut().insert(ignored.clone());
+        request.extensions_mut().insert(health::Client(client));
+        let (mut response, standing) = admit(&app, family, &id, client, request, next, now).await;
+        if let Some(names) = ignored.names() {
+            response.headers_mut().insert(IGNORED_FIELDS, header_value(&names));
+        }
+        (response, standing)
+    };
+    let mut response = complete(response, family, &id);
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, header_value(id.as_str()));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(standing) = standing {
+        standing.write(headers, now);
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    family.add_cors(&method, headers);
+    health::count(family, response.status(), begun.elapsed());
+    response
+}
+
+/// Lets the request in, if it is its turn.
+async fn admit(
+    app: &App,
+    family: Family,
+    id: &RequestId,
+    client: IpAddr,
+    mut request: Request,
+    next: Next,
+    now: Timestamp,
+) -> (Response, Option<Standing>) {
+    let mut standing = None;
+    if family == Family::Platform {
+        let found = asker::find(app, request.headers(), id.as_str()).await;
+        let address = client.to_string();
+        let who = match &found {
+            Found::Asker(Asker { credential, scope }) => {
+                app.keys.note_use(credential, now, &address);
+                Who::Key { scope, id: credential.id.as_str(), plan: credential.plan }
+            }
+            Found::Refused(_) => Who::Address(&address),
+        };
+        match app.limiter.take(&app.store, &who, now).await {
+            Ok(now) => standing = Some(now),
+            Err(error) => return (error.into_response(), None),
+        }
+        if let Some(seconds) = standing.and_then(|standing| standing.retry_after_s) {
+            return (Problem::rate_limited(seconds).into_response(), standing);
+        }
+        request.extensions_mut().insert(found);
+    }
+    // A panic is one request's failure, not its connection's.
+    let ran = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    (ran.unwrap_or_else(|_panic| Problem::panicked().into_response()), standing)
+}
+
+/// Gives a refusal the shape of its family.
+fn complete(mut response: Response, family: Family, id: &RequestId) -> Response {
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let answer = problem.into_answer(family, id);
+    let (mut parts, body) = answer.into_parts();
+    // `Allow` is the router's, and stays.
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_LENGTH {
+            parts.headers.entry(name).or_insert(value.clone());
+        }
+    }
+    Response::from_parts(parts, body)
+}
+
+fn to_https(request: &Request) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let target = HeaderValue::try_from(format!("https://{}{path}", host.unwrap_or_default()));
+    let mut headers = HeaderMap::new();
+    if let Ok(target) = target {
+        headers.insert(header::LOCATION, target);
+    }
+    (StatusCode::MOVED_PERMANENTLY, headers, RawBody::empty()).into_response()
+}
+
+fn header_value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("our own header values are printable ASCII")
+}

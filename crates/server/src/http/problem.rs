@@ -1,0 +1,335 @@
+//! How a refusal looks from outside. One table gives an error its status and code; each family of
+//! paths has its own shape for it.
+
+use std::sync::Arc;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::family::Family;
+use crate::{error::Error, id::RequestId};
+
+/// A refusal, but for the request's id and its shape, which the outermost layer gives it.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub(super) status: StatusCode,
+    kind: Type,
+    code: &'static str,
+    param: Option<String>,
+    message: String,
+    retry_after_s: Option<i64>,
+    /// Logged, and never sent.
+    cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Where in a request a mistake is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    Body,
+    Query,
+}
+
+/// The four documented types of error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Type {
+    /// Something is not there, is there already, or went wrong on our side.
+    ApiError,
+    /// The request cannot be what it is.
+    ValidationError,
+    /// Who asks is not known, or may not.
+    AuthenticationError,
+    /// Too much was asked.
+    RateLimitError,
+}
+
+/// The documented error object.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorObject,
+}
+
+/// In the order of the documented sample.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorObject {
+    /// What kind of thing went wrong.
+    #[serde(rename = "type")]
+    kind: Type,
+    /// For programs.
+    #[schema(example = "invalid_parameter")]
+    code: String,
+    /// For people.
+    #[schema(example = "The 'email' field must be a valid email address.")]
+    message: String,
+    /// Which field or parameter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "email")]
+    param: Option<String>,
+    /// The HTTP status once more.
+    #[schema(example = 422)]
+    status: u16,
+    /// Also in `X-Request-Id`; name it when you ask for help.
+    request_id: RequestId,
+}
+
+/// How long to wait when the server is busy.
+const BUSY_RETRY_S: i64 = 1;
+/// How long to wait when its disk is full.
+const FULL_RETRY_S: i64 = 30;
+
+impl Problem {
+    fn new(status: StatusCode, kind: Type, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { status, kind, code, param: None, message, retry_after_s: None, cause: None }
+    }
+
+    pub(super) fn missing_credentials() -> Self {
+        let message = "This needs an API key: send it as 'Authorization: Bearer sk_live_…'.";
+        Self::new(StatusCode::UNAUTHORIZED, Type::AuthenticationError, "missing_credentials", message)
+    }
+
+    pub(super) fn invalid_api_key() -> Self {
+        let message = "The API key is not valid, or it was revoked.";
+        Self::new(StatusCode::UNAUTHORIZED, Type::AuthenticationError, "invalid_api_key", message)
+    }
+
+    pub(super) fn insufficient_scope(scope: &str) -> Self {
+        let message = format!("The API key does not allow '{scope}'.");
+        let kind = Type::AuthenticationError;
+        Self::new(StatusCode::FORBIDDEN, kind, "insufficient_scope", message)
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        let message = "The method is not allowed for this path: the 'Allow' header names those that are.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, Type::ApiError, "method_not_allowed", message)
+    }
+
+    pub(super) fn rate_limited(retry_after_s: i64) -> Self {
+        let message = format!("Too many requests: try again in {retry_after_s} s.");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let problem = Self::new(status, Type::RateLimitError, "rate_limit_exceeded", message);
+        Self { retry_after_s: Some(retry_after_s.max(1)), ..problem }
+    }
+
+    pub(super) fn malformed_json(error: &serde_json::Error) -> Self {
+        let message = format!("The body is not valid JSON: {error}.");
+        Self::new(StatusCode::BAD_REQUEST, Type::ValidationError, "malformed_json", message)
+    }
+
+    pub(super) fn body_too_large() -> Self {
+        let message = "The body must be at most 1 MiB long.";
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        Self::new(status, Type::ValidationError, "body_too_large", message)
+    }
+
+    pub(super) fn body_too_slow() -> Self {
+        let message = "The body did not arrive in time.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, Type::ValidationError, "body_too_slow", message)
+    }
+
+    pub(super) fn body_broken() -> Self {
+        let message = "The body could not be read to its end.";
+        Self::new(StatusCode::BAD_REQUEST, Type::ValidationError, "malformed_json", message)
+    }
+
+    pub(super) fn unknown_encoding(encoding: &str) -> Self {
+        let message = format!("The body's encoding '{encoding}' is not known: send it as it is.");
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Self::new(status, Type::ValidationError, "unknown_encoding", message)
+    }
+
+    pub(super) fn panicked() -> Self {
+        Error::internal("a handler panicked").into()
+    }
+
+    pub(super) fn bad_header(header: &'static str, problem: &str) -> Self {
+        let message = format!("The '{header}' header {problem}.");
+        let status = StatusCode::BAD_REQUEST;
+        let problem = Self::new(status, Type::ValidationError, "invalid_parameter", message);
+        Self { param: Some(header.to_owned()), ..problem }
+    }
+
+    /// Serde's complaint about what is at `path`, in a sentence of ours.
+    pub(super) fn mistake(place: Place, path: &str, words: &str) -> Self {
+        let (status, noun) = match place {
+            Place::Body => (StatusCode::UNPROCESSABLE_ENTITY, "field"),
+            Place::Query => (StatusCode::BAD_REQUEST, "parameter"),
+        };
+        // Where in the text it is helps nobody who made it with a program.
+        let words = words.rsplit_once(" at line ").map_or(words, |(words, _)| words);
+        let at_root = path == ".";
+        let missing = words.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+        let (code, param, message) = match (missing, wanted(words)) {
+            (Some(name), _) => {
+                let name = if at_root { name.to_owned() } else { format!("{path}.{name}") };
+                let message = format!("The '{name}' {noun} is required.");
+                ("missing_parameter", Some(name), message)
+            }
+            (None, Some(wanted)) if !at_root => {
+                let message = format!("The '{path}' {noun} must {wanted}.");
+                ("invalid_parameter", Some(path.to_owned()), message)
+            }
+            (None, None) if !at_root => {
+                let message = format!("The '{path}' {noun} is not valid: {words}.");
+                ("invalid_parameter", Some(path.to_owned()), message)
+            }
+            _ => ("invalid_parameter", None, place.refused(words)),
+        };
+        Self { param, ..Self::new(status, Type::ValidationError, code, message) }
+    }
+
+    /// The whole answer, in the shape of `family`. Logs what the caller is not told.
+    pub(super) fn into_answer(self, family: Family, id: &RequestId) -> Response {
+        if let Some(cause) = &self.cause {
+            tracing::error!(request = id.as_str(), ?cause, "a request failed");
+        }
+        let status = family.status(self.status);
+        let body = match family {
+            Family::Platform | Family::Page => self.as_platform(status, id),
+            Family::Ora => self.as_ora(),
+            Family::Aloware => self.as_aloware(status),
+            Family::OAuth => json!({
+                "error": self.oauth_code(), "error_description": self.message,
+            }),
+        };
+        let mut response = (status, axum::Json(body)).into_response();
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+
+    fn as_platform(&self, status: StatusCode, id: &RequestId) -> serde_json::Value {
+        let error = ErrorObject {
+            kind: self.kind,
+            code: self.code.to_owned(),
+            message: self.message.clone(),
+            param: self.param.clone(),
+            status: status.as_u16(),
+            request_id: id.clone(),
+        };
+        serde_json::to_value(ErrorBody { error }).unwrap_or_default()
+    }
+
+    fn as_ora(&self) -> serde_json::Value {
+        let code = match self.code {
+            "malformed_json" => "invalid_json",
+            "missing_parameter" => "missing_field",
+            "invalid_parameter" => "invalid_field",
+            "missing_credentials" | "invalid_api_key" => "unauthorized",
+            "rate_limit_exceeded" => "rate_limited",
+            code => code,
+        };
+        let mut body = json!({ "ok": false, "error": self.message, "code": code });
+        if let Some(field) = &self.param {
+            body["field"] = field.as_str().into();
+        }
+        body
+    }
+
+    fn as_aloware(&self, status: StatusCode) -> serde_json::Value {
+        let message = match status {
+            StatusCode::UNAUTHORIZED => "Unauthenticated.",
+            StatusCode::FORBIDDEN => "This action is unauthorized.",
+            StatusCode::TOO_MANY_REQUESTS => "Too Many Attempts.",
+            _ => self.message.as_str(),
+        };
+        match &self.param {
+            Some(field) => json!({
+                "message": "The given data was invalid.", "errors": { field: [self.message] },
+            }),
+            None => json!({ "message": message }),
+        }
+    }
+
+    fn oauth_code(&self) -> &'static str {
+        match self.status {
+            StatusCode::UNAUTHORIZED => "invalid_client",
+            StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
+            status if status.is_server_error() => "server_error",
+            _ => "invalid_request",
+        }
+    }
+}
+
+impl Place {
+    /// The mistake is in no one field.
+    fn refused(self, words: &str) -> String {
+        match self {
+            Self::Body => "The body must be a JSON object.".to_owned(),
+            Self::Query => format!("The query is not valid: {words}."),
+        }
+    }
+}
+
+/// What should have been there: our own types say "must …", serde's say "expected …".
+fn wanted(words: &str) -> Option<String> {
+    let own = words.strip_prefix("must ").map(str::to_owned);
+    own.or_else(|| words.split_once("expected ").map(|(_, expected)| format!("be {expected}")))
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        use StatusCode as S;
+        let (status, kind, code) = match &error {
+            Error::NotFound(_) => (S::NOT_FOUND, Type::ApiError, "not_found"),
+            Error::Invalid { .. } => {
+                (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "invalid_parameter")
+            }
+            Error::BadParameter { .. } => {
+                (S::BAD_REQUEST, Type::ValidationError, "invalid_parameter")
+            }
+            Error::Missing(_) => (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "missing_parameter"),
+            Error::Taken { .. } => (S::CONFLICT, Type::ApiError, "already_exists"),
+            Error::Conflict(_) => (S::CONFLICT, Type::ApiError, "state_conflict"),
+            Error::Forbidden(_) => (S::FORBIDDEN, Type::AuthenticationError, "insufficient_scope"),
+            Error::KeyReused => (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "idempotency_key_reused"),
+            Error::Busy => (S::SERVICE_UNAVAILABLE, Type::ApiError, "service_unavailable"),
+            Error::Full => (S::SERVICE_UNAVAILABLE, Type::ApiError, "disk_full"),
+            Error::CommitUnknown => (S::INTERNAL_SERVER_ERROR, Type::ApiError, "commit_unknown"),
+            Error::Internal(_) => (S::INTERNAL_SERVER_ERROR, Type::ApiError, "internal_error"),
+        };
+        let mut problem = Self::new(status, kind, code, error.to_string());
+        problem.retry_after_s = match &error {
+            Error::Busy => Some(BUSY_RETRY_S),
+            Error::Full => Some(FULL_RETRY_S),
+            _ => None,
+        };
+        problem.param = match &error {
+            Error::Invalid { field, .. } | Error::BadParameter { param: field, .. } => {
+                Some(field.clone())
+            }
+            Error::Missing(field) | Error::Taken { field, .. } => Some((*field).to_owned()),
+            Error::KeyReused => Some("Idempotency-Key".to_owned()),
+            _ => None,
+        };
+        if let Error::Internal(source) = error {
+            problem.cause = Some(source.into());
+        }
+        problem
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
+    }
+}

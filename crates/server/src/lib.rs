@@ -1,0 +1,37 @@
+//! Switchboard: one program that answers for a business.
+//!
+//! Read the modules in this order. Each may use the ones above it, and none below; of `http` the
+//! slices know only the extractors and the answers.
+
+// The common words.
+pub mod error;
+pub mod id;
+pub mod time;
+pub mod change;
+pub mod email;
+pub mod region;
+pub mod page;
+
+// The log, and durable work.
+pub mod event;
+pub mod job;
+
+// The slices.
+pub mod workspace;
+pub mod access;
+pub mod config;
+pub mod idempotency;
+pub mod operator;
+pub mod record;
+pub mod contact;
+
+// The edge, and what puts everything together.
+pub mod http;
+pub mod work;
+pub mod secret;
+pub mod setup;
+pub mod demo;
+pub mod cli;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,102 @@
+//! `/v1/operators`
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Assignment, Availability, Operator, Status};
+use crate::{
+    error::Result,
+    http::{App, Data, Query, Scoped, needs},
+    id::{OperatorId, kind},
+    page::{Number, Page, PageParams, PageQuery, Total},
+};
+
+/// The routes of this slice.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(find))
+        .routes(routes!(list_assignments))
+        .routes(routes!(find_availability))
+}
+
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Which page, from 1. Not together with `after` or `limit`.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 10000, default = 1)]
+    page: Option<Number>,
+    /// How many items a page has: 25 unless told otherwise, 100 at most.
+    #[param(value_type = Option<i64>, minimum = 1, default = 25)]
+    per_page: Option<Number>,
+    /// The id of the last item seen; the answer goes on after it.
+    #[param(value_type = Option<String>)]
+    after: Option<OperatorId>,
+    /// How many items to answer with: 25 unless told otherwise, 100 at most.
+    #[param(value_type = Option<i64>, minimum = 1, default = 25)]
+    limit: Option<Number>,
+    /// Only those who are, or are not, there.
+    #[param(inline)]
+    status: Option<Status>,
+}
+
+/// List operators, newest first.
+#[utoipa::path(get, path = "/v1/operators", operation_id = "listOperators", tag = "Operators",
+    params(ListQuery), responses((status = 200, body = Page<Operator>)))]
+async fn list(
+    State(app): State<App>,
+    key: Scoped<needs::OperatorsRead>,
+    Query(ListQuery { page, per_page, after, limit, status }): Query<ListQuery>,
+) -> Result<Json<Page<Operator>>> {
+    let paging = PageQuery::<kind::Operator> { page, per_page, after, limit }.paging()?;
+    Ok(Json(app.store.read(&key.scope, move |tx| super::list(tx, status, &paging)).await?))
+}
+
+/// Get one operator: the profile, and whether they take conversations.
+#[utoipa::path(get, path = "/v1/operators/{id}", operation_id = "getOperator", tag = "Operators",
+    params(("id" = String, Path, description = "Their id")),
+    responses((status = 200, body = Data<Operator>)))]
+async fn find(
+    State(app): State<App>,
+    key: Scoped<needs::OperatorsRead>,
+    Path(id): Path<String>,
+) -> Result<Data<Operator>> {
+    let id = id.parse()?;
+    Ok(Data(app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?))
+}
+
+/// List the open conversations of an operator.
+#[utoipa::path(get, path = "/v1/operators/{id}/assignments", operation_id = "listAssignments",
+    tag = "Operators",
+    params(("id" = String, Path, description = "Their id"), PageParams),
+    responses((status = 200, body = Page<Assignment>)))]
+async fn list_assignments(
+    State(app): State<App>,
+    key: Scoped<needs::OperatorsRead>,
+    Path(id): Path<String>,
+    Query(page): Query<PageQuery<kind::Operator>>,
+) -> Result<Json<Page<Assignment>>> {
+    let (id, paging) = (id.parse()?, page.paging()?);
+    app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?;
+    // Nobody has a conversation before there are conversations.
+    Ok(Json(paging.answer_none(Total::exact(0))))
+}
+
+/// Whether an operator takes conversations, and how many.
+#[utoipa::path(get, path = "/v1/operators/{id}/availability", operation_id = "getAvailability",
+    tag = "Operators", params(("id" = String, Path, description = "Their id")),
+    responses((status = 200, body = Data<Availability>)))]
+async fn find_availability(
+    State(app): State<App>,
+    key: Scoped<needs::OperatorsRead>,
+    Path(id): Path<String>,
+) -> Result<Data<Availability>> {
+    let id = id.parse()?;
+    let operator = app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?;
+    Ok(Data(operator.availability()))
+}

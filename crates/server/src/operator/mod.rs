@@ -1,0 +1,249 @@
+//! Operators: the people who work in a workspace.
+
+pub mod http;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use store::{ReadTx, Row, Sql, Tx};
+use utoipa::ToSchema;
+
+use crate::{
+    email::Email,
+    error::{Error, Result},
+    event,
+    id::{self, OperatorId, kind},
+    page::{Page, Paging, Total},
+    time,
+};
+
+/// Someone who works in a workspace.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Operator {
+    /// Names them for good.
+    pub id: OperatorId,
+    /// What colleagues call them.
+    pub name: String,
+    /// Where they get mail.
+    #[schema(value_type = String, format = Email)]
+    pub email: String,
+    /// A picture of them.
+    pub avatar_url: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they take conversations now.
+    pub status: Status,
+    /// Since when.
+    #[serde(serialize_with = "time::whole_seconds_opt")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub status_changed_at: Option<jiff::Timestamp>,
+    /// How many conversations they take at once.
+    pub max_concurrent: i64,
+    /// How many they have now.
+    pub open_conversations: i64,
+    /// The number that stands for them where ids are numbers.
+    pub number: i64,
+    /// When they joined.
+    #[serde(serialize_with = "time::whole_seconds")]
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: jiff::Timestamp,
+}
+
+/// What an operator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// The day's work.
+    Operator,
+}
+
+/// Whether an operator takes conversations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Available, or busy with one.
+    Online,
+    /// Not there.
+    Offline,
+}
+
+/// What `GET /v1/operators/{id}/availability` says.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Availability {
+    operator_id: OperatorId,
+    status: Status,
+    #[serde(serialize_with = "time::whole_seconds_opt")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    status_changed_at: Option<jiff::Timestamp>,
+    open_conversations: i64,
+    max_concurrent: i64,
+}
+
+/// An open conversation of an operator.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Assignment {
+    /// Which one.
+    pub conversation_id: String,
+}
+
+/// What it takes to make one.
+#[derive(Clone, Debug)]
+pub struct NewOperator {
+    /// Where they get mail; no two of a workspace have the same.
+    pub email: Email,
+    /// What colleagues call them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+const NAME_CHARS_MAX: usize = 200;
+const MAX_CONCURRENT_DEFAULT: i64 = 5;
+
+macro_rules! columns {
+    () => {
+        "id, name, email, avatar_url, role, agent_status, status_changed_at, max_concurrent, number,
+         created_at"
+    };
+}
+
+impl Role {
+    /// The word that is stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// Adds an operator, unless the address is one's already.
+///
+/// # Errors
+/// When the address is taken, or the name is blank or too long.
+pub fn create(tx: &mut Tx<'_>, new: &NewOperator) -> Result<Operator> {
+    let name = new.name.trim();
+    if name.is_empty() || NAME_CHARS_MAX < name.chars().count() {
+        return Err(Error::invalid("name", "must be 1 to 200 characters long"));
+    }
+    let id: OperatorId = id::new(tx);
+    let now = tx.now();
+    let number = next_number(tx)?;
+    let sql = concat!(
+        "insert into operator (workspace, id, number, email, email_folded, name, role,
+                               agent_status, max_concurrent, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)
+         on conflict (workspace, email_folded) do nothing returning ",
+        columns!()
+    );
+    let values = [
+        (&id).into(),
+        number.into(),
+        new.email.as_given().into(),
+        (&new.email.folded()).into(),
+        name.into(),
+        new.role.as_str().into(),
+        MAX_CONCURRENT_DEFAULT.into(),
+        now.into(),
+    ];
+    let made = tx.first(sql, &values, read)?;
+    let made =
+        made.ok_or_else(|| Error::Taken { field: "email", by: "another operator".to_owned() })?;
+    let payload = serde_json::to_string(&made)?;
+    event::append(tx, event::Kind::OperatorCreated, made.id.as_str(), &payload)?;
+    Ok(made)
+}
+
+/// Operators are never deleted, so the highest number is the last one given.
+fn next_number(tx: &mut ReadTx<'_>) -> Result<i64> {
+    let sql = "select number from operator where workspace = ?1 order by number desc limit 1";
+    Ok(tx.first(sql, &[], |row| row.get::<i64>(0))?.unwrap_or(0) + 1)
+}
+
+/// The operator that `id` names.
+///
+/// # Errors
+/// When there is none.
+pub fn find(tx: &mut ReadTx<'_>, id: &OperatorId) -> Result<Operator> {
+    let sql = concat!("select ", columns!(), " from operator where workspace = ?1 and id = ?2");
+    tx.first(sql, &[id.into()], read)?.ok_or(Error::NotFound("operator"))
+}
+
+/// Whether `id` names an operator of this workspace.
+///
+/// # Errors
+/// Those of the store.
+pub fn exists(tx: &mut ReadTx<'_>, id: &OperatorId) -> Result<bool> {
+    match find(tx, id) {
+        Ok(_) => Ok(true),
+        Err(Error::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A page of operators, newest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    status: Option<Status>,
+    paging: &Paging<kind::Operator>,
+) -> Result<Page<Operator>> {
+    let mut sql = Sql::new(concat!("select ", columns!(), " from operator where workspace = ?1"));
+    push_status(&mut sql, status);
+    sql.with(" and id < ", paging.below()).push(" order by id desc");
+    sql.with(" limit ", paging.rows()).with(" offset ", paging.offset());
+    let operators = tx.select(&sql, read)?;
+    paging.answer(operators, |operator| &operator.id, || {
+        let mut sql = Sql::new(
+            "select count(*) from (select 1 from operator where workspace = ?1",
+        );
+        push_status(&mut sql, status);
+        sql.with(" limit ", Total::COUNTED_MAX + 1).push(") as counted");
+        let counted = tx.select(&sql, |row| row.get::<i64>(0))?;
+        Ok(Total::counted(counted.first().copied().unwrap_or(0)))
+    })
+}
+
+fn push_status(sql: &mut Sql, status: Option<Status>) {
+    match status {
+        None => {}
+        Some(Status::Online) => drop(sql.push(" and agent_status > 0")),
+        Some(Status::Offline) => drop(sql.push(" and agent_status = 0")),
+    }
+}
+
+impl Operator {
+    /// Whether they take conversations, and how many.
+    pub fn availability(&self) -> Availability {
+        Availability {
+            operator_id: self.id.clone(),
+            status: self.status,
+            status_changed_at: self.status_changed_at,
+            open_conversations: self.open_conversations,
+            max_concurrent: self.max_concurrent,
+        }
+    }
+}
+
+fn read(row: &Row) -> Result<Operator> {
+    let role = if row.get::<String>(4)? == "admin" { Role::Admin } else { Role::Operator };
+    let status = if row.get::<i64>(5)? == 0 { Status::Offline } else { Status::Online };
+    Ok(Operator {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        email: row.get(2)?,
+        avatar_url: row.get(3)?,
+        role,
+        status,
+        status_changed_at: row.get(6)?,
+        max_concurrent: row.get(7)?,
+        open_conversations: 0,
+        number: row.get(8)?,
+        created_at: row.get(9)?,
+    })
+}

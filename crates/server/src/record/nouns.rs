@@ -1,0 +1,218 @@
+//! The six kinds of record.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value as Json};
+use store::ReadTx;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::noun::noun;
+use crate::{
+    error::{Error, Result},
+    http::App,
+    id::OperatorId,
+    operator, region::REGION_DEFAULT,
+};
+
+/// What a disposition is said of.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// A person.
+    #[default]
+    Contact,
+    /// A call.
+    Call,
+}
+
+/// How a line reaches people.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Text messages.
+    #[default]
+    Sms,
+    /// `WhatsApp` messages.
+    Whatsapp,
+    /// Calls.
+    Voice,
+}
+
+/// How a ring group finds who is next.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// All at once.
+    #[default]
+    Simultaneous,
+    /// By chance.
+    Random,
+    /// In turn.
+    RoundRobin,
+    /// Whoever has waited longest.
+    LongestAvailable,
+}
+
+/// Operators that one ring group may have.
+const MEMBERS_MAX: usize = 500;
+const TEXT_CHARS_MAX: usize = 2_000;
+
+noun! {
+    /// A word that is stuck on contacts and conversations.
+    tag, "tag": Tag, NewTag, TagPatch;
+    routes "/v1/tags", "/v1/tags/{id}", "Tags";
+    ids "listTags", "createTag", "getTag", "updateTag", "deleteTag";
+    needs ContactsRead, ContactsWrite;
+    check check_tag;
+    fields {
+        /// `#` and six hexadecimal digits.
+        color: Option<String>,
+    }
+}
+
+noun! {
+    /// How things stand with a person, or how a call ended.
+    disposition, "disposition": Disposition, NewDisposition, DispositionPatch;
+    routes "/v1/dispositions", "/v1/dispositions/{id}", "Dispositions";
+    ids "listDispositions", "createDisposition", "getDisposition", "updateDisposition", "deleteDisposition";
+    needs ContactsRead, ContactsWrite;
+    check check_disposition;
+    fields {
+        /// What it is said of.
+        category: Category,
+    }
+}
+
+noun! {
+    /// A number of the business, on one channel.
+    line, "line": Line, NewLine, LinePatch;
+    routes "/v1/lines", "/v1/lines/{id}", "Lines";
+    ids "listLines", "createLine", "getLine", "updateLine", "deleteLine";
+    needs ContactsRead, ContactsWrite;
+    check check_line;
+    fields {
+        /// The number, in any spelling; kept as E.164.
+        phone_number: Option<String>,
+        /// How it reaches people.
+        channel: Channel,
+        /// Whose private line it is; nobody's is everybody's.
+        owner_id: Option<OperatorId>,
+    }
+}
+
+noun! {
+    /// Operators among whom calls and leads are distributed.
+    ring_group, "ring_group": RingGroup, NewRingGroup, RingGroupPatch;
+    routes "/v1/ring-groups", "/v1/ring-groups/{id}", "Ring groups";
+    ids "listRingGroups", "createRingGroup", "getRingGroup", "updateRingGroup", "deleteRingGroup";
+    needs ContactsRead, ContactsWrite;
+    check check_ring_group;
+    fields {
+        /// Its members, in order.
+        operator_ids: Vec<OperatorId>,
+        /// How it finds who is next.
+        mode: Mode,
+    }
+}
+
+noun! {
+    /// Timed steps that follow a person up.
+    sequence, "sequence": Sequence, NewSequence, SequencePatch;
+    routes "/v1/sequences", "/v1/sequences/{id}", "Sequences";
+    ids "listSequences", "createSequence", "getSequence", "updateSequence", "deleteSequence";
+    needs ContactsRead, ContactsWrite;
+    check check_text;
+    fields {
+        /// What it is for.
+        description: Option<String>,
+    }
+}
+
+noun! {
+    /// Contacts kept together under a name.
+    list, "list": List, NewList, ListPatch;
+    routes "/v1/lists", "/v1/lists/{id}", "Lists";
+    ids "listLists", "createList", "getList", "updateList", "deleteList";
+    needs ContactsRead, ContactsWrite;
+    check check_text;
+    fields {
+        /// What it is for.
+        description: Option<String>,
+    }
+}
+
+/// The routes of all six.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(tag::router())
+        .merge(disposition::router())
+        .merge(line::router())
+        .merge(ring_group::router())
+        .merge(sequence::router())
+        .merge(list::router())
+}
+
+/// What was not stored yet is what a new one would have.
+fn read_field<T: DeserializeOwned + Default>(value: Json) -> Result<T> {
+    if value.is_null() { Ok(T::default()) } else { Ok(serde_json::from_value(value)?) }
+}
+
+fn check_tag(_: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+    let is_color = |text: &str| {
+        text.strip_prefix('#').is_some_and(|hex| {
+            hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    };
+    match details.get("color") {
+        Some(Json::String(color)) if !is_color(color) => {
+            Err(Error::invalid("color", "must be '#' and six hexadecimal digits"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Its category is one of two words by its type.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of several checks")]
+fn check_disposition(_: &mut ReadTx<'_>, _: &mut Map<String, Json>) -> Result<()> {
+    Ok(())
+}
+
+fn check_line(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+    if let Some(Json::String(number)) = details.get("phone_number") {
+        let phone = phone::parse(number, REGION_DEFAULT);
+        let phone = phone.ok_or_else(|| Error::invalid("phone_number", "must be a phone number"))?;
+        details.insert("phone_number".to_owned(), phone.e164.into());
+    }
+    let owner: Vec<&Json> = details.get("owner_id").into_iter().collect();
+    check_operators(tx, "owner_id", &owner)
+}
+
+fn check_ring_group(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+    let Some(Json::Array(members)) = details.get("operator_ids") else { return Ok(()) };
+    if MEMBERS_MAX < members.len() {
+        return Err(Error::invalid("operator_ids", "must be at most 500 operators"));
+    }
+    check_operators(tx, "operator_ids", &members.iter().collect::<Vec<_>>())
+}
+
+fn check_operators(tx: &mut ReadTx<'_>, field: &str, ids: &[&Json]) -> Result<()> {
+    for id in ids.iter().filter_map(|id| id.as_str()) {
+        let exists = match id.parse() {
+            Ok(id) => operator::exists(tx, &id)?,
+            Err(_) => false,
+        };
+        if !exists {
+            return Err(Error::invalid(field, "must name an operator of this workspace"));
+        }
+    }
+    Ok(())
+}
+
+fn check_text(_: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+    match details.get("description") {
+        Some(Json::String(text)) if TEXT_CHARS_MAX < text.chars().count() => {
+            Err(Error::invalid("description", "must be at most 2000 characters long"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,355 @@
+//! Tests are transcripts: requests go in, and what the server said and logged comes out. Every one
+//! is played on each engine there is, and must read the same.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
+    },
+};
+
+use axum::{Router, body::{Body, to_bytes}, http::Request};
+use expect_test::Expect;
+use jiff::{SignedDuration, Timestamp};
+use store::{Durability, Options, Scope, Store, Target, World};
+use tower::ServiceExt as _;
+
+use crate::{
+    access::{self, Level, NewCredential, Plan},
+    config::{self, Config},
+    event, http::{self, App}, job, setup, work, workspace,
+};
+
+/// Plays `script` on every engine, and compares all that came back.
+///
+/// A line is one of:
+/// - `METHOD path [body]`: asks; ids of earlier answers are written `{con_1}`.
+/// - `as admin|write|read|free|other|nobody`: who asks from now on. `other` is another workspace's.
+/// - `header Name: value`: goes with the next request.
+/// - `tick 1h`: time passes. Each request takes a second by itself.
+/// - `settle`: readers and jobs do what there is to do.
+/// - `log`: shows the asker's events.
+/// - `show header-name`: that header is shown too, from now on.
+pub(crate) fn check(script: &str, expect: &Expect) {
+    let mut transcripts = databases().into_iter().map(|database| play(&database, script));
+    let first = transcripts.next().expect("there is always SQLite");
+    expect.assert_eq(&first);
+    for transcript in transcripts {
+        assert_eq!(first, transcript, "the engines differ");
+    }
+}
+
+/// Runs `future` on a runtime of its own.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Runtime::new().unwrap().block_on(future)
+}
+
+/// A new, empty database. To open one twice is to start two nodes.
+pub(crate) enum Database {
+    Sqlite(tempfile::TempDir),
+    Postgres(String),
+}
+
+/// One on each engine there is: PostgreSQL if `TEST_POSTGRES` says where.
+pub(crate) fn databases() -> Vec<Database> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut databases = vec![Database::Sqlite(tempfile::tempdir().unwrap())];
+    #[expect(clippy::disallowed_methods, reason = "the tests have no config")]
+    let url = std::env::var("TEST_POSTGRES");
+    if let Ok(url) = url {
+        let name = format!("server_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        store::testing::create_database(&url, &name);
+        let (server, _) = url.rsplit_once('/').expect("a URL ends with a database");
+        databases.push(Database::Postgres(format!("{server}/{name}")));
+    }
+    databases
+}
+
+impl Database {
+    /// One more node on this database.
+    pub(crate) fn open(&self, world: &World) -> Store {
+        let target = match self {
+            Self::Sqlite(folder) => Target::Sqlite(folder.path().join("switchboard.db")),
+            Self::Postgres(url) => Target::Postgres { url: url.clone(), authorities: None },
+        };
+        let (migrations, durability) = (setup::MIGRATIONS, Durability::Loose);
+        Store::open(Options { target, migrations, world: world.clone(), durability, readers: 2 }).unwrap()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Self::Postgres(url) = self {
+            store::testing::drop_database(url);
+        }
+    }
+}
+
+/// A clock that only tests move, and chance that is always the same.
+pub(crate) struct TestWorld {
+    us: Arc<AtomicI64>,
+    pub(crate) world: World,
+}
+
+impl TestWorld {
+    pub(crate) fn new() -> Self {
+        let us = Arc::new(AtomicI64::new(1_767_225_600_000_000));
+        let (clock, count) = (Arc::clone(&us), AtomicU64::new(0));
+        let now = move || Timestamp::from_microsecond(clock.load(Ordering::Relaxed)).unwrap();
+        // Numbers far apart, each once.
+        let random = move || {
+            let count = u128::from(count.fetch_add(1, Ordering::Relaxed) + 1);
+            count.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+        };
+        Self { us, world: World { clock: Arc::new(now), random: Arc::new(random) } }
+    }
+
+    pub(crate) fn tick(&self, span: SignedDuration) {
+        let us = i64::try_from(span.as_micros()).unwrap();
+        self.us.fetch_add(us, Ordering::Relaxed);
+    }
+}
+
+/// The settings that tests run with.
+pub(crate) fn settings() -> Config {
+    config::load_defaults()
+}
+
+/// A whole program without a socket, and keys of two workspaces.
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) time: TestWorld,
+    keys: BTreeMap<&'static str, (Scope, String)>,
+}
+
+impl Stage {
+    pub(crate) async fn set(database: &Database) -> Self {
+        Self::set_with(database, settings()).await
+    }
+
+    pub(crate) async fn set_with(database: &Database, config: Config) -> Self {
+        let time = TestWorld::new();
+        let store = database.open(&time.world);
+        let mut keys = BTreeMap::new();
+        for (slug, who) in [(workspace::DEFAULT, "admin"), ("other", "other")] {
+            let made = setup::create_workspace(&store, &time.world, slug).await.unwrap();
+            let scope = Scope::new(made.id.as_str());
+            let askers = [
+                (who, Level::Admin, Plan::Enterprise),
+                ("write", Level::Write, Plan::Enterprise),
+                ("read", Level::Read, Plan::Enterprise),
+                ("free", Level::Admin, Plan::Free),
+            ];
+            for (who, level, plan) in askers {
+                if keys.contains_key(who) {
+                    continue;
+                }
+                let secret = access::new_secret(access::Kind::Platform, || (time.world.random)());
+                let new = NewCredential {
+                    kind: access::Kind::Platform, level, plan, operator: None, name: who.to_owned(),
+                };
+                let kept = secret.clone();
+                let made = store.write(&scope, move |tx| access::create(tx, &new, &kept)).await;
+                let scope = scope.clone().by(made.unwrap().id.as_str());
+                keys.insert(who, (scope, secret));
+            }
+        }
+        let app = App::new(store, config, time.world.clone());
+        let router = http::router(app.clone());
+        Self { app, router, time, keys }
+    }
+
+    /// Whose data `who` sees.
+    pub(crate) fn scope(&self, who: &str) -> Scope {
+        self.keys[who].0.clone()
+    }
+
+    /// The secret of `who`.
+    pub(crate) fn secret(&self, who: &str) -> String {
+        self.keys[who].1.clone()
+    }
+
+    /// Asks, as `who` unless that is `nobody`.
+    pub(crate) async fn send(&self, who: &str, ask: Ask<'_>) -> Answer {
+        self.time.tick(SignedDuration::from_secs(1));
+        let mut request = Request::builder().method(ask.method).uri(ask.path);
+        if who != "nobody" {
+            request = request.header("authorization", format!("Bearer {}", self.keys[who].1));
+        }
+        for (name, value) in ask.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::from(ask.body.to_owned())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let headers = parts.headers.iter().map(|(name, value)| {
+            (name.as_str().to_owned(), value.to_str().unwrap().to_owned())
+        });
+        let body = to_bytes(body, 64 << 20).await.unwrap();
+        Answer {
+            status: parts.status.to_string(),
+            headers: headers.collect(),
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+}
+
+/// One request.
+pub(crate) struct Ask<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) headers: &'a [(String, String)],
+    pub(crate) body: &'a str,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+}
+
+/// Headers that every transcript shows.
+const SHOWN: [&str; 4] = ["allow", "idempotency-replayed", "retry-after", "x-ignored-fields"];
+
+fn play(database: &Database, script: &str) -> String {
+    block_on(async {
+        let stage = Stage::set(database).await;
+        let mut transcript = Transcript::default();
+        for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            transcript.play(&stage, line).await;
+        }
+        work::settle(&stage.app).await.unwrap();
+        let (undone, _) = stage.app.store.system_read(|tx| job::due(tx, 10)).await.unwrap();
+        assert!(undone.is_empty(), "jobs were left undone in {undone:?}");
+        transcript.text
+    })
+}
+
+struct Transcript {
+    text: String,
+    who: String,
+    headers: Vec<(String, String)>,
+    shown: Vec<String>,
+    names: Names,
+}
+
+impl Default for Transcript {
+    fn default() -> Self {
+        let shown = SHOWN.map(str::to_owned).to_vec();
+        let names = Names::default();
+        Self { text: String::new(), who: "admin".to_owned(), headers: Vec::new(), shown, names }
+    }
+}
+
+impl Transcript {
+    async fn play(&mut self, stage: &Stage, line: &str) {
+        writeln!(self.text, "> {line}").unwrap();
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "as" => rest.clone_into(&mut self.who),
+            "show" => self.shown.push(rest.to_owned()),
+            "header" => {
+                let (name, value) = rest.split_once(": ").unwrap();
+                self.headers.push((name.to_owned(), value.to_owned()));
+            }
+            "tick" => stage.time.tick(rest.parse().unwrap()),
+            "settle" => work::settle(&stage.app).await.unwrap(),
+            "log" => self.log(stage).await,
+            method => self.ask(stage, method, rest).await,
+        }
+    }
+
+    async fn ask(&mut self, stage: &Stage, method: &str, rest: &str) {
+        let rest = self.names.real(rest);
+        let (path, body) = rest.split_once(' ').unwrap_or((&rest, ""));
+        let headers = std::mem::take(&mut self.headers);
+        let answer = stage.send(&self.who, Ask { method, path, headers: &headers, body }).await;
+        let id = answer.headers.get("x-request-id").expect("every answer names its request");
+        assert!(!answer.body.contains("request_id") || answer.body.contains(id), "{}", answer.body);
+        writeln!(self.text, "{}", answer.status).unwrap();
+        for name in &self.shown {
+            if let Some(value) = answer.headers.get(name) {
+                writeln!(self.text, "{name}: {value}").unwrap();
+            }
+        }
+        if !answer.body.is_empty() {
+            let body = self.names.shown(&answer.body);
+            writeln!(self.text, "{body}").unwrap();
+        }
+    }
+
+    async fn log(&mut self, stage: &Stage) {
+        let read = stage.app.store.read(&stage.scope(&self.who), |tx| event::list_after(tx, 0, 1000));
+        // The keys of the stage are no part of the play.
+        for entry in read.await.unwrap().into_iter().filter(|entry| entry.kind != "key.created") {
+            let line = format!(
+                "{} {} {} by {} {}",
+                entry.seq, entry.kind, entry.subject, entry.actor, entry.payload
+            );
+            let line = self.names.shown(&line);
+            writeln!(self.text, "{line}").unwrap();
+        }
+    }
+}
+
+/// Ids by the order in which they were first shown: `con_1`, and the other way round.
+#[derive(Default)]
+struct Names {
+    known: Vec<(String, String)>,
+}
+
+const ID_LETTERS: usize = 26;
+
+impl Names {
+    fn shown(&mut self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find('_') {
+            let (before, after) = rest.split_at(at);
+            let prefix: String =
+                before.chars().rev().take_while(char::is_ascii_lowercase).collect::<Vec<_>>().into_iter().rev().collect();
+            let unique: String =
+                after.chars().skip(1).take_while(char::is_ascii_alphanumeric).collect();
+            out.push_str(before);
+            if unique.len() == ID_LETTERS && !prefix.is_empty() {
+                let name = self.name(&prefix, &format!("{prefix}_{unique}"));
+                out.truncate(out.len() - prefix.len());
+                out.push_str(&name);
+                rest = &after[1 + ID_LETTERS..];
+            } else {
+                out.push('_');
+                rest = &after[1..];
+            }
+        }
+        out + rest
+    }
+
+    fn name(&mut self, prefix: &str, real: &str) -> String {
+        // Every answer has its own request, and none of them matters.
+        if prefix == "req" {
+            return "req_…".to_owned();
+        }
+        if let Some((_, name)) = self.known.iter().find(|(known, _)| known == real) {
+            return name.clone();
+        }
+        let like = |(_, name): &&(String, String)| {
+            name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_'))
+        };
+        let name = format!("{prefix}_{}", self.known.iter().filter(like).count() + 1);
+        self.known.push((real.to_owned(), name.clone()));
+        name
+    }
+
+    fn real(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (real, name) in &self.known {
+            text = text.replace(&format!("{{{name}}}"), real);
+        }
+        text
+    }
+}
+

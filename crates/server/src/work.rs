@@ -1,0 +1,233 @@
+//! What happens without a request: readers of the log, jobs that are due, and the use of keys.
+//!
+//! Each is a reconciler: it takes no input, does what there is to do, and is safe to run twice or on
+//! several nodes at once. A commit wakes it, or the time at which something is due.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use store::{Hint, Scope, Tx};
+use tokio::{
+    sync::{broadcast::{Receiver, error::RecvError}, watch},
+    task::JoinSet,
+};
+
+use crate::{
+    contact,
+    error::{Error, Result},
+    event::{self, reader::{self, Reader}},
+    http::App,
+    idempotency,
+    job::{self, Done, Job},
+};
+
+/// Every reader of the log that works in the background.
+const READERS: [Reader; 1] = [contact::INDEX];
+/// Steps of one reader in one workspace before the next workspace has its turn.
+const STEPS_MAX: usize = 16;
+/// Workspaces that one look finds.
+const WORKSPACES_MAX: i64 = 500;
+/// Rows that one step of housekeeping deletes: it must stay under 20 ms.
+const AGED_ROWS: i64 = 200;
+/// How often a workspace is cleaned up.
+const HOUSEKEEPING_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// How often the use of keys is written down.
+const KEY_USE_EVERY: Duration = Duration::from_secs(60);
+/// How long a worker whose database is away waits.
+const AWAY_PAUSE: Duration = Duration::from_secs(1);
+/// A worker looks this often even if nothing wakes it: another process may have given it work.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// Starts all background work. It ends when `stop` says so.
+pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(until(stop.clone(), follow_log(app.clone(), app.store.hints())));
+    tasks.spawn(until(stop.clone(), do_jobs(app.clone(), app.store.hints())));
+    tasks.spawn(until(stop.clone(), note_key_use(app.clone())));
+    tasks
+}
+
+async fn until(mut stop: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        _ = stop.changed() => {}
+    }
+}
+
+async fn follow_log(app: App, mut hints: Receiver<Hint>) {
+    // What came while nobody was there.
+    let mut look_everywhere = true;
+    let mut grown = BTreeSet::new();
+    loop {
+        if look_everywhere {
+            match behind(&app).await {
+                Ok(workspaces) => grown.extend(workspaces),
+                Err(error) => complain(&error).await,
+            }
+        }
+        for workspace in std::mem::take(&mut grown) {
+            if let Err(error) = read_log(&app, &workspace).await {
+                complain(&error).await;
+                grown.insert(workspace);
+            }
+        }
+        look_everywhere = !grown.is_empty();
+        if !look_everywhere {
+            look_everywhere = !wait(&mut hints, &mut grown, LOOK_EVERY).await;
+        }
+    }
+}
+
+/// Waits for hints, and says whether they tell everything there is to know.
+async fn wait(
+    hints: &mut Receiver<Hint>,
+    grown: &mut BTreeSet<String>,
+    patience: Duration,
+) -> bool {
+    match tokio::time::timeout(patience, hints.recv()).await {
+        Ok(Ok(hint)) => {
+            grown.insert(hint.workspace.to_string());
+        }
+        Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => return false,
+    }
+    while let Ok(hint) = hints.try_recv() {
+        grown.insert(hint.workspace.to_string());
+    }
+    true
+}
+
+async fn behind(app: &App) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for reader in READERS {
+        let find = app.store.system_read(move |tx| reader::behind(tx, reader.name, WORKSPACES_MAX));
+        all.extend(find.await?);
+    }
+    Ok(all)
+}
+
+/// Lets every reader take what it has not taken yet of one workspace.
+async fn read_log(app: &App, workspace: &str) -> Result<()> {
+    let scope = Scope::new(workspace).in_background();
+    for reader in READERS {
+        while !reader.catch_up(&app.store, &scope, STEPS_MAX).await? {}
+    }
+    Ok(())
+}
+
+async fn do_jobs(app: App, mut hints: Receiver<Hint>) {
+    loop {
+        match do_due(&app).await {
+            Ok(next) => {
+                let patience = next.map_or(LOOK_EVERY, |next| {
+                    let left = next.duration_since(app.now());
+                    Duration::try_from(left).unwrap_or_default().min(LOOK_EVERY)
+                });
+                let _grown = wait(&mut hints, &mut BTreeSet::new(), patience).await;
+            }
+            Err(error) => complain(&error).await,
+        }
+    }
+}
+
+/// Does every job that is due, and says when the next one will be.
+async fn do_due(app: &App) -> Result<Option<Timestamp>> {
+    loop {
+        let (workspaces, next) = app.store.system_read(|tx| job::due(tx, WORKSPACES_MAX)).await?;
+        let mut did_one = false;
+        for workspace in workspaces {
+            did_one |= do_next(app, &workspace).await?;
+        }
+        if !did_one {
+            return Ok(next);
+        }
+    }
+}
+
+/// A job that failed, and why. Everything it did is undone.
+struct Failed(Option<Job>, Error);
+
+impl From<store::Error> for Failed {
+    fn from(error: store::Error) -> Self {
+        Self(None, error.into())
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self(None, error)
+    }
+}
+
+/// Does the next step that is due in `workspace`. Says whether there was one.
+async fn do_next(app: &App, workspace: &str) -> Result<bool> {
+    let scope = Scope::new(workspace).in_background();
+    let keep = SignedDuration::from_hours(24 * app.config.events.keep_days);
+    let step = app.store.write(&scope, move |tx| {
+        let Some(job) = job::next_due(tx)? else { return Ok(false) };
+        let done = run(tx, &job, keep).map_err(|error| Failed(Some(job.clone()), error))?;
+        job::finish(tx, &job, done)?;
+        Ok(true)
+    });
+    match step.await {
+        Ok(did_one) => Ok(did_one),
+        Err(Failed(Some(job), error)) => {
+            tracing::error!(job = job.id.as_str(), kind = job.kind.as_str(), ?error, "a job failed");
+            let why = error.to_string();
+            app.store.write(&scope, move |tx| job::postpone(tx, &job, &why)).await?;
+            Ok(true)
+        }
+        Err(Failed(None, error)) => Err(error),
+    }
+}
+
+/// What each kind of job does.
+fn run(tx: &mut Tx<'_>, job: &Job, keep: SignedDuration) -> Result<Done> {
+    match job.kind {
+        job::Kind::ContactErase => contact::erase(tx, job),
+        job::Kind::ContactRetag => contact::rename_tag(tx, job),
+        job::Kind::Housekeeping => clean_up(tx, keep),
+    }
+}
+
+fn clean_up(tx: &mut Tx<'_>, keep: SignedDuration) -> Result<Done> {
+    let now = tx.now();
+    // A reader that is behind still needs what it has not read.
+    let is_read = READERS.iter().try_fold(true, |is_read, reader| {
+        Ok::<_, Error>(is_read && reader.lag(tx)? == 0)
+    })?;
+    let more_events = is_read && event::age_out(tx, now - keep, AGED_ROWS)?;
+    let more_replies = idempotency::age_out(tx, now - idempotency::KEPT, AGED_ROWS)?;
+    let again = if more_events || more_replies { now } else { now + HOUSEKEEPING_EVERY };
+    Ok(Done::Again(again))
+}
+
+async fn note_key_use(app: App) {
+    loop {
+        tokio::time::sleep(KEY_USE_EVERY).await;
+        if let Err(error) = app.keys.write_down(&app.store).await {
+            tracing::warn!(?error, "the use of keys was not written down");
+        }
+    }
+}
+
+async fn complain(error: &Error) {
+    tracing::error!(?error, "background work failed; trying again");
+    tokio::time::sleep(AWAY_PAUSE).await;
+}
+
+/// Does all there is to do now, and waits for nothing. For tests, whose time stands still.
+///
+/// # Errors
+/// Those of the store.
+pub async fn settle(app: &App) -> Result<()> {
+    loop {
+        let workspaces = behind(app).await?;
+        for workspace in &workspaces {
+            read_log(app, workspace).await?;
+        }
+        do_due(app).await?;
+        if workspaces.is_empty() {
+            return Ok(());
+        }
+    }
+}

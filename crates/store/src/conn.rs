@@ -1,0 +1,110 @@
+//! A connection to either engine.
+
+use crate::{
+    Durability, Target, Value,
+    error::Result,
+    postgres::Postgres,
+    sqlite::Sqlite,
+    tx::Row,
+};
+
+pub(crate) enum Conn {
+    Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
+}
+
+impl Conn {
+    pub(crate) fn open(target: &Target, durability: Durability) -> Result<Self> {
+        match target {
+            Target::Sqlite(path) => Ok(Self::Sqlite(Sqlite::open(path, durability)?)),
+            Target::Postgres { url, authorities } => {
+                let loose = durability == Durability::Loose;
+                let conn = Postgres::open(url, authorities.as_deref(), loose)?;
+                Ok(Self::Postgres(Box::new(conn)))
+            }
+        }
+    }
+
+    pub(crate) fn open_reader(target: &Target) -> Result<Self> {
+        match target {
+            Target::Sqlite(path) => Ok(Self::Sqlite(Sqlite::open_reader(path)?)),
+            // Every read transaction there says that it only reads.
+            Target::Postgres { .. } => Self::open(target, Durability::Full),
+        }
+    }
+
+    /// Starts a transaction that may write.
+    ///
+    /// On PostgreSQL its first statement takes the lock of `lane`, which keeps two nodes out of one
+    /// lane. At read committed every later statement sees what the lock's last holder committed; at
+    /// a higher level it would see the time before the wait.
+    pub(crate) fn begin_write(&mut self, lane: u8) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => conn.step("begin immediate"),
+            Self::Postgres(conn) => conn.begin_write(lane),
+        }
+    }
+
+    /// Starts a transaction that sees one moment, and cannot write.
+    pub(crate) fn begin_read(&mut self) -> Result<()> {
+        match self {
+            // The connection was opened for reading alone.
+            Self::Sqlite(conn) => conn.step("begin"),
+            Self::Postgres(conn) => {
+                conn.batch("begin isolation level repeatable read read only")
+            }
+        }
+    }
+
+    pub(crate) fn end_read(&mut self) -> Result<()> {
+        self.step("rollback")
+    }
+
+    /// Runs one of the fixed words of transactions: `commit`, `savepoint operation`, …
+    pub(crate) fn step(&mut self, sql: &'static str) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => conn.step(sql),
+            Self::Postgres(conn) => conn.batch(sql),
+        }
+    }
+
+    /// Runs statements that take no values and give no rows: migrations.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => conn.batch(sql),
+            Self::Postgres(conn) => conn.batch(sql),
+        }
+    }
+
+    pub(crate) fn query(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite(conn) => conn.query(sql, values),
+            Self::Postgres(conn) => conn.query(sql, values),
+        }
+    }
+
+    /// Like [`Conn::query`], for a text that was put together.
+    pub(crate) fn query_built(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite(conn) => conn.query(sql, values),
+            Self::Postgres(conn) => conn.query(sql, values),
+        }
+    }
+
+    /// Whether the engine ended the transaction by itself, as SQLite does on a full disk and
+    /// PostgreSQL does when the connection goes.
+    pub(crate) fn has_lost_its_transaction(&self) -> bool {
+        match self {
+            Self::Sqlite(conn) => conn.has_no_transaction(),
+            Self::Postgres(conn) => conn.is_closed(),
+        }
+    }
+
+    /// Whether it must be opened anew.
+    pub(crate) fn is_closed(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(conn) => conn.is_closed(),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! SQLite: one file, one writer, readers that see snapshots, and checkpoints out of the way.
+
+use std::{
+    path::Path,
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, types::ValueRef};
+
+use crate::{
+    Durability, Stats, Value,
+    error::{Error, Result},
+    tx::Row,
+};
+
+pub(crate) struct Sqlite {
+    conn: Connection,
+}
+
+/// Above the number of statements there are, so that each is prepared once.
+const STATEMENTS_MAX: usize = 1024;
+/// How long a writer waits for another process, such as the command line beside a server.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Pages of the log after which a checkpoint is due: 4 MiB of 4 KiB pages.
+const CHECKPOINT_PAGES: i64 = 1_000;
+/// Pages of the log after which writers wait for a checkpoint that begins the log anew: 256 MiB.
+const RESTART_PAGES: i64 = 65_536;
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path, durability: Durability) -> Result<Self> {
+        let conn = Connection::open(path)?;
+        conn.busy_timeout(BUSY_TIMEOUT)?;
+        let synchronous = match durability {
+            Durability::Full => "full",
+            Durability::Loose => "normal",
+        };
+        conn.execute_batch(&format!(
+            "pragma journal_mode = wal;
+             pragma synchronous = {synchronous};
+             pragma foreign_keys = on;
+             pragma temp_store = memory;
+             pragma cache_size = -32000;
+             pragma wal_autocheckpoint = 0;"
+        ))?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        Ok(Self { conn })
+    }
+
+    pub(crate) fn open_reader(path: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(path, flags)?;
+        conn.busy_timeout(BUSY_TIMEOUT)?;
+        conn.execute_batch("pragma temp_store = memory; pragma mmap_size = 268435456;")?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        Ok(Self { conn })
+    }
+
+    pub(crate) fn step(&mut self, sql: &'static str) -> Result<()> {
+        self.conn.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        Ok(self.conn.execute_batch(sql)?)
+    }
+
+    pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let value = |column| from_sqlite(row.get_ref(column)?);
+            all.push(Row::new((0..columns).map(value).collect::<Result<_>>()?));
+        }
+        Ok(all)
+    }
+
+    pub(crate) fn has_no_transaction(&self) -> bool {
+        self.conn.is_autocommit()
+    }
+}
+
+fn from_sqlite(value: ValueRef<'_>) -> Result<Value> {
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(integer) => Ok(Value::Int(integer)),
+        ValueRef::Text(text) => {
+            let text = str::from_utf8(text).map_err(Error::internal)?;
+            Ok(Value::Text(text.to_owned()))
+        }
+        ValueRef::Real(_) | ValueRef::Blob(_) => {
+            Err(Error::internal("a statement gave a real or a blob, which no column holds"))
+        }
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        let value = match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(integer) => ValueRef::Integer(*integer),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        };
+        Ok(rusqlite::types::ToSqlOutput::Borrowed(value))
+    }
+}
+
+/// Moves what was committed from the log into the file, on a thread of its own: inside the writer
+/// it would hold up everyone who waits.
+pub(crate) struct Checkpoints {
+    stats: Arc<Stats>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Checkpoints {
+    pub(crate) fn start(path: &Path, stats: &Arc<Stats>) -> Result<Self> {
+        let conn = Connection::open(path)?;
+        conn.busy_timeout(BUSY_TIMEOUT)?;
+        conn.execute_batch("pragma synchronous = full; pragma wal_autocheckpoint = 0;")?;
+        let commits = Arc::clone(stats);
+        let run = move || {
+            let mut seen = 0;
+            while let Some(count) = commits.wait_for_commits(seen) {
+                seen = count;
+                if let Err(error) = checkpoint(&conn) {
+                    tracing::warn!(%error, "a checkpoint failed; the next one will try again");
+                }
+            }
+        };
+        let thread = thread::Builder::new().name("checkpoint".to_owned()).spawn(run);
+        let thread = Some(thread.map_err(Error::internal)?);
+        Ok(Self { stats: Arc::clone(stats), thread })
+    }
+}
+
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        self.stats.end();
+        if let Some(thread) = self.thread.take() {
+            // It does not panic; and if it did, there is nobody left to tell.
+            drop(thread.join());
+        }
+    }
+}
+
+fn checkpoint(conn: &Connection) -> rusqlite::Result<()> {
+    let passive = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
+    let (pages, moved) = conn.query_row("pragma wal_checkpoint(noop)", [], passive)?;
+    if pages - moved < CHECKPOINT_PAGES {
+        return Ok(());
+    }
+    let (pages, _) = conn.query_row("pragma wal_checkpoint(passive)", [], passive)?;
+    if RESTART_PAGES < pages {
+        conn.query_row("pragma wal_checkpoint(restart)", [], passive)?;
+    }
+    Ok(())
+}

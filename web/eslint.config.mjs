@@ -1,0 +1,38 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+const LINES_PER_FILE_MAX = 600;
+const LINES_PER_FUNCTION_MAX = 70;
+
+/** The pages show text that others wrote: markup is only ever made of elements, never parsed. */
+const MARKUP_FROM_TEXT = ["innerHTML", "outerHTML", "insertAdjacentHTML", "write", "writeln"];
+
+export default tseslint.config(
+  { ignores: ["**/dist/**", "**/node_modules/**"] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    rules: {
+      eqeqeq: "error",
+      "max-lines": ["error", LINES_PER_FILE_MAX],
+      "max-lines-per-function": ["error", LINES_PER_FUNCTION_MAX],
+      "no-eval": "error",
+      "no-restricted-properties": [
+        "error",
+        ...MARKUP_FROM_TEXT.map((property) => ({
+          property,
+          message: "Build elements with h(): text must never become markup.",
+        })),
+      ],
+    },
+  },
+  {
+    files: ["**/*.test.ts"],
+    rules: { "max-lines-per-function": "off" }, // a describe block is one function
+  },
+  {
+    files: ["**/*.mjs"],
+    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
+  },
+);

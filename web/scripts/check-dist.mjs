@@ -1,0 +1,62 @@
+// Fails when a built page outgrows its budget, or names a host other than the one that serves it.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const KIB = 1024;
+/** Script and style of a whole workspace, in gzip bytes. A new workspace needs a line here. */
+const GZIP_BYTES_MAX = { docs: 40 * KIB };
+
+/** Names in text and in XML vocabularies: they look like addresses, but nothing is fetched. */
+const NEVER_FETCHED = ["www.w3.org", "example.com", "localhost"];
+
+const root = new URL("..", import.meta.url).pathname;
+const { workspaces } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const problems = [];
+
+for (const workspace of workspaces) {
+  const dist = join(root, workspace, "dist");
+  if (!existsSync(dist)) {
+    problems.push(`${workspace}/dist is missing: the build of this workspace wrote nothing.`);
+    continue;
+  }
+  const files = readdirSync(dist, { recursive: true }).map(String);
+  checkSize(workspace, dist, files);
+  checkHosts(workspace, dist, files);
+}
+
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+function checkSize(workspace, dist, files) {
+  const most = GZIP_BYTES_MAX[workspace];
+  if (most === undefined) {
+    problems.push(`${workspace} has no budget: add one to web/scripts/check-dist.mjs.`);
+    return;
+  }
+  let total = 0;
+  for (const file of files.filter((name) => /\.(js|css)$/.test(name))) {
+    const bytes = gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+    console.log(`${workspace}: ${file} is ${kib(bytes)} in gzip`);
+    total += bytes;
+  }
+  console.log(`${workspace}: ${kib(total)} of ${kib(most)}`);
+  if (total > most) {
+    problems.push(`${workspace} is ${kib(total)}, over its budget of ${kib(most)}.`);
+  }
+}
+
+function checkHosts(workspace, dist, files) {
+  for (const file of files.filter((name) => /\.(js|css|html|svg)$/.test(name))) {
+    const text = readFileSync(join(dist, file), "utf8");
+    for (const [, host] of text.matchAll(/https?:\/\/([a-z0-9.-]+)/gi)) {
+      if (!NEVER_FETCHED.includes(host)) {
+        problems.push(`${workspace}/dist/${file} names the host ${host}: pages must stay offline.`);
+      }
+    }
+  }
+}
+
+function kib(bytes) {
+  return `${(bytes / KIB).toFixed(1)} KiB`;
+}
