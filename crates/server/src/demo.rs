@@ -11,16 +11,27 @@ use crate::{
     workspace::DEFAULT,
 };
 
-const OPERATORS: [(&str, &str); 3] =
-    [("Maya Okafor", "maya@demo.example"), ("Jonas Weber", "jonas@demo.example"), ("Lin Chen", "lin@demo.example")];
-const FIRST_NAMES: [&str; 12] = [
-    "Ada", "Bilal", "Chiara", "Dmitri", "Élodie", "Fatima", "Grace", "Hiro", "Inés", "Jamal", "Kasia",
-    "Łukasz",
+const OPERATORS: [(&str, &str); 3] = [
+    ("Maya Okafor", "maya@demo.example"),
+    ("Jonas Weber", "jonas@demo.example"),
+    ("Lin Chen", "lin@demo.example"),
 ];
-const LAST_NAMES: [&str; 10] =
-    ["Lovelace", "Haddad", "Rossi", "Ivanov", "Martin", "Noor", "Hopper", "Tanaka", "García", "Nowak"];
-const COMPANIES: [&str; 6] =
-    ["Analytical Engines", "Harbour Coffee", "Northwind", "Öresund Bikes", "Sunrise Realty", "東京サービス"];
+const FIRST_NAMES: [&str; 12] = [
+    "Ada", "Bilal", "Chiara", "Dmitri", "Élodie", "Fatima", "Grace", "Hiro", "Inés", "Jamal",
+    "Kasia", "Łukasz",
+];
+const LAST_NAMES: [&str; 10] = [
+    "Lovelace", "Haddad", "Rossi", "Ivanov", "Martin", "Noor", "Hopper", "Tanaka", "García",
+    "Nowak",
+];
+const COMPANIES: [&str; 6] = [
+    "Analytical Engines",
+    "Harbour Coffee",
+    "Northwind",
+    "Öresund Bikes",
+    "Sunrise Realty",
+    "東京サービス",
+];
 const TAGS: [&str; 4] = ["newsletter", "trial", "vip", "wholesale"];
 const CONTACTS: usize = 120;
 
@@ -63,6 +74,6 @@ fn example(number: usize) -> serde_json::Value {
         "phone": format!("+1415555{:04}", 100 + number),
         "company": pick(&COMPANIES, 5),
         "tags": [pick(&TAGS, 3)],
-        "custom_attributes": { "seats": number % 40, "beta": number % 7 == 0 },
+        "custom_attributes": { "seats": number % 40, "beta": number.is_multiple_of(7) },
     })
 }

@@ -69,7 +69,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_an_address_is_refused() {
-        for text in ["", "nobody", "a@b", "a@b.", "@b.co", "a b@c.de", "a@b@c.de", "a\0@b.co", "<a@b.co>"] {
+        for text in
+            ["", "nobody", "a@b", "a@b.", "@b.co", "a b@c.de", "a@b@c.de", "a\0@b.co", "<a@b.co>"]
+        {
             assert!(Email::try_from(text.to_owned()).is_err(), "{text}");
         }
     }

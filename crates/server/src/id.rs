@@ -32,7 +32,7 @@ impl<K: Kind> Id<K> {
     /// Comes after every id, as both engines order texts: by their bytes.
     pub const BEYOND: &'static str = "~";
 
-    /// A UUIDv7 whose fraction of the millisecond is kept too, so that ids made one after another
+    /// A `UUIDv7` whose fraction of the millisecond is kept too, so that ids made one after another
     /// sort so. Its text sorts as its bits do.
     pub fn new(now: jiff::Timestamp, random: u128) -> Self {
         Self::from_bits(Self::moment(now) | (random & RANDOM_BITS))
@@ -149,7 +149,8 @@ impl<K: Kind> Serialize for Id<K> {
 impl<'de, K: Kind> Deserialize<'de> for Id<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let wanted = |_| de::Error::custom(format!("must be an id that begins with '{}_'", K::PREFIX));
+        let wanted =
+            |_| de::Error::custom(format!("must be an id that begins with '{}_'", K::PREFIX));
         text.parse().map_err(wanted)
     }
 }

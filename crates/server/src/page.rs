@@ -152,11 +152,13 @@ impl<K: Kind> PageQuery<K> {
         let by_number = page.is_some() || per_page.is_some();
         if by_number && (after.is_some() || limit.is_some()) {
             let param = if after.is_some() { "after" } else { "limit" };
-            return Err(Error::bad_parameter(param, "cannot be used together with 'page' or 'per_page'"));
+            return Err(Error::bad_parameter(
+                param,
+                "cannot be used together with 'page' or 'per_page'",
+            ));
         }
-        let size = |number: Option<Number>| {
-            number.map_or(LIMIT_DEFAULT, |number| number.0.min(LIMIT_MAX))
-        };
+        let size =
+            |number: Option<Number>| number.map_or(LIMIT_DEFAULT, |number| number.0.min(LIMIT_MAX));
         if after.is_some() || limit.is_some() {
             return Ok(Paging::Cursor { after, limit: size(limit) });
         }

@@ -57,7 +57,9 @@ pub fn load_or_make(config: &Config, random: impl Fn() -> u128) -> anyhow::Resul
 /// When it cannot be read, or is none.
 pub fn load(config: &Config) -> anyhow::Result<Option<SecretKey>> {
     if !config.secret_key.0.is_empty() {
-        return SecretKey::parse(&config.secret_key.0).map(Some).context("the setting 'secret_key'");
+        return SecretKey::parse(&config.secret_key.0)
+            .map(Some)
+            .context("the setting 'secret_key'");
     }
     let path = config.data.join(FILE);
     match fs::read_to_string(&path) {
@@ -78,7 +80,9 @@ fn write_file(path: &PathBuf, text: &str) -> anyhow::Result<()> {
     let mut file = match file {
         // Another process was first: its key is the one.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
-        file => file.with_context(|| format!("the key file '{}' cannot be made", path.display()))?,
+        file => {
+            file.with_context(|| format!("the key file '{}' cannot be made", path.display()))?
+        }
     };
     writeln!(file, "{text}")?;
     file.sync_all()?;
@@ -99,12 +103,22 @@ impl SecretKey {
     ///
     /// # Errors
     /// Only if the text is too long for the cipher.
-    pub fn seal(&self, purpose: &str, text: &str, random: impl Fn() -> u128) -> anyhow::Result<String> {
-        let chance: Vec<u8> =
-            [random(), random()].iter().flat_map(|half| half.to_be_bytes()).take(NONCE_BYTES).collect();
+    pub fn seal(
+        &self,
+        purpose: &str,
+        text: &str,
+        random: impl Fn() -> u128,
+    ) -> anyhow::Result<String> {
+        let chance: Vec<u8> = [random(), random()]
+            .iter()
+            .flat_map(|half| half.to_be_bytes())
+            .take(NONCE_BYTES)
+            .collect();
         let nonce = XNonce::try_from(chance.as_slice()).context("a nonce has 24 bytes")?;
         let payload = Payload { msg: text.as_bytes(), aad: purpose.as_bytes() };
-        let Ok(sealed) = self.cipher.encrypt(&nonce, payload) else { bail!("the text is too long") };
+        let Ok(sealed) = self.cipher.encrypt(&nonce, payload) else {
+            bail!("the text is too long")
+        };
         Ok(BASE64_STANDARD_NO_PAD.encode([chance, sealed].concat()))
     }
 

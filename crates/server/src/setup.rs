@@ -19,11 +19,8 @@ use crate::{
 };
 
 /// The tables, oldest first.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "ground",
-    sql: include_str!("../migrations/0001_ground.sql"),
-}];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "ground", sql: include_str!("../migrations/0001_ground.sql") }];
 
 const DATABASE_FILE: &str = "switchboard.db";
 const LOCK_FILE: &str = "lock";
@@ -139,7 +136,10 @@ async fn check_key(store: &Store, config: &Config, world: &World) -> anyhow::Res
             );
         };
         if !key.fits(&probe) {
-            bail!("the key in {} is not the one that the data was sealed with", secret::place(config));
+            bail!(
+                "the key in {} is not the one that the data was sealed with",
+                secret::place(config)
+            );
         }
         return Ok(());
     }

@@ -12,6 +12,7 @@ pub fn whole_seconds<S: Serializer>(
 }
 
 /// The same, or `null`.
+#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
 pub fn whole_seconds_opt<S: Serializer>(
     time: &Option<jiff::Timestamp>,
     serializer: S,

@@ -8,14 +8,20 @@ use std::{collections::BTreeSet, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use store::{Hint, Scope, Tx};
 use tokio::{
-    sync::{broadcast::{Receiver, error::RecvError}, watch},
+    sync::{
+        broadcast::{Receiver, error::RecvError},
+        watch,
+    },
     task::JoinSet,
 };
 
 use crate::{
     contact,
     error::{Error, Result},
-    event::{self, reader::{self, Reader}},
+    event::{
+        self,
+        reader::{self, Reader},
+    },
     http::App,
     idempotency,
     job::{self, Done, Job},
@@ -144,7 +150,7 @@ async fn do_due(app: &App) -> Result<Option<Timestamp>> {
 }
 
 /// A job that failed, and why. Everything it did is undone.
-struct Failed(Option<Job>, Error);
+struct Failed(Option<Box<Job>>, Error);
 
 impl From<store::Error> for Failed {
     fn from(error: store::Error) -> Self {
@@ -164,14 +170,20 @@ async fn do_next(app: &App, workspace: &str) -> Result<bool> {
     let keep = SignedDuration::from_hours(24 * app.config.events.keep_days);
     let step = app.store.write(&scope, move |tx| {
         let Some(job) = job::next_due(tx)? else { return Ok(false) };
-        let done = run(tx, &job, keep).map_err(|error| Failed(Some(job.clone()), error))?;
+        let done =
+            run(tx, &job, keep).map_err(|error| Failed(Some(Box::new(job.clone())), error))?;
         job::finish(tx, &job, done)?;
         Ok(true)
     });
     match step.await {
         Ok(did_one) => Ok(did_one),
         Err(Failed(Some(job), error)) => {
-            tracing::error!(job = job.id.as_str(), kind = job.kind.as_str(), ?error, "a job failed");
+            tracing::error!(
+                job = job.id.as_str(),
+                kind = job.kind.as_str(),
+                ?error,
+                "a job failed"
+            );
             let why = error.to_string();
             app.store.write(&scope, move |tx| job::postpone(tx, &job, &why)).await?;
             Ok(true)
@@ -192,9 +204,9 @@ fn run(tx: &mut Tx<'_>, job: &Job, keep: SignedDuration) -> Result<Done> {
 fn clean_up(tx: &mut Tx<'_>, keep: SignedDuration) -> Result<Done> {
     let now = tx.now();
     // A reader that is behind still needs what it has not read.
-    let is_read = READERS.iter().try_fold(true, |is_read, reader| {
-        Ok::<_, Error>(is_read && reader.lag(tx)? == 0)
-    })?;
+    let is_read = READERS
+        .iter()
+        .try_fold(true, |is_read, reader| Ok::<_, Error>(is_read && reader.lag(tx)? == 0))?;
     let more_events = is_read && event::age_out(tx, now - keep, AGED_ROWS)?;
     let more_replies = idempotency::age_out(tx, now - idempotency::KEPT, AGED_ROWS)?;
     let again = if more_events || more_replies { now } else { now + HOUSEKEEPING_EVERY };

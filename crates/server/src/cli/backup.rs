@@ -99,12 +99,9 @@ pub(super) async fn restore(config: &Config, restore: &Restore) -> anyhow::Resul
     }
     drop(lock);
     let old = outcome?;
-    let mut text = format!("The data of {} is in place.", restore.file.display());
-    if let Some(old) = old {
-        text.push_str(&format!(" What was there before is in {}.", old.display()));
-    }
-    text.push('\n');
-    print(&text)
+    let before = old.map(|old| format!(" What was there before is in {}.", old.display()));
+    let before = before.unwrap_or_default();
+    print(&format!("The data of {} is in place.{before}\n", restore.file.display()))
 }
 
 async fn check_and_swap(

@@ -16,7 +16,8 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
         let file = setup::database_file(config);
         if file.exists() {
             let checked = tokio::task::spawn_blocking(move || store::check_file(&file)).await?;
-            findings.push(("database file".to_owned(), checked.err().map(|error| error.to_string())));
+            findings
+                .push(("database file".to_owned(), checked.err().map(|error| error.to_string())));
         }
     }
     let store = setup::open(config, &setup::world()).await?;

@@ -120,7 +120,8 @@ pub(super) async fn key(config: &Config, command: Key) -> anyhow::Result<()> {
             let mut text = String::new();
             for key in all {
                 let state = if key.revoked_at.is_some() { "revoked" } else { "valid" };
-                let used = key.last_used_at.map_or("never used".to_owned(), |at| format!("used {at:.0}"));
+                let used =
+                    key.last_used_at.map_or("never used".to_owned(), |at| format!("used {at:.0}"));
                 writeln!(
                     text,
                     "{}  {}  {}  {}  {}  {state}  {used}  {}",
@@ -144,11 +145,7 @@ pub(super) async fn key(config: &Config, command: Key) -> anyhow::Result<()> {
 }
 
 /// A new secret, and the credential that it is.
-async fn make(
-    store: &Store,
-    create: Create,
-    random: impl Fn() -> u128,
-) -> anyhow::Result<String> {
+async fn make(store: &Store, create: Create, random: impl Fn() -> u128) -> anyhow::Result<String> {
     let scope = scope(store, &create.workspace).await?;
     let operator = create.operator.map(|id| id.parse()).transpose()?;
     if matches!(create.kind, Kind::Intake) && operator.is_none() {
@@ -211,7 +208,11 @@ pub(super) async fn workspace(config: &Config, command: Workspace) -> anyhow::Re
             let all = store.system_read(workspace::list).await?;
             let mut text = String::new();
             for workspace in all {
-                writeln!(text, "{}  {}  {:.0}", workspace.id, workspace.slug, workspace.created_at)?;
+                writeln!(
+                    text,
+                    "{}  {}  {:.0}",
+                    workspace.id, workspace.slug, workspace.created_at
+                )?;
             }
             print(&text)
         }

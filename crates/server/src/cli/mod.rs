@@ -9,7 +9,10 @@ use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{config::{self, Config}, setup};
+use crate::{
+    config::{self, Config},
+    setup,
+};
 
 /// One program that answers for a business.
 #[derive(Debug, Parser)]
@@ -94,20 +97,17 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Version => return print(&format!("switchboard {}\n", env!("CARGO_PKG_VERSION"))),
         _ => {}
     }
-    let (listen, is_demo) = match &command {
-        Command::Serve(serve) => (serve.listen.clone(), serve.demo),
-        _ => (None, false),
+    let listen = match &command {
+        Command::Serve(serve) => serve.listen.clone(),
+        _ => None,
     };
-    let flags = [
-        ("data", settings.data),
-        ("database_url", settings.database_url),
-        ("listen", listen),
-    ];
+    let flags =
+        [("data", settings.data), ("database_url", settings.database_url), ("listen", listen)];
     let config = config::load(settings.config, &flags)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            Command::Serve(_) => serve::run(config, is_demo).await,
+            Command::Serve(command) => serve::run(config, &command).await,
             Command::Key(key) => keys::key(&config, key).await,
             Command::Workspace(command) => keys::workspace(&config, command).await,
             Command::Admin(admin) => keys::admin(&config, admin).await,

@@ -29,7 +29,7 @@ pub(super) struct Serve {
     pub(super) demo: bool,
 }
 
-pub(super) async fn run(config: Config, is_demo: bool) -> anyhow::Result<()> {
+pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     start_log(&config)?;
     let world = setup::world();
     // Held until the end: a second server on the same folder is refused.
@@ -43,7 +43,7 @@ pub(super) async fn run(config: Config, is_demo: bool) -> anyhow::Result<()> {
     let store = setup::open(&config, &world).await?;
     let settings = config.http.clone();
     let app = App::new(store, config, world);
-    if is_demo {
+    if serve.demo {
         demo::fill(&app.store).await?;
     }
     let (stop, stopped) = watch::channel(false);
@@ -103,10 +103,7 @@ fn start_log(config: &Config) -> anyhow::Result<()> {
         LogFormat::Json => false,
     };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = if is_human {
-        log.compact().try_init()
-    } else {
-        log.json().flatten_event(true).try_init()
-    };
+    let started =
+        if is_human { log.compact().try_init() } else { log.json().flatten_event(true).try_init() };
     started.map_err(|error| anyhow::anyhow!(error).context("the log cannot be started"))
 }

@@ -94,8 +94,20 @@ mod tests {
     #[test]
     fn values_sort_as_they_should() {
         let values = [
-            json!(false), json!(true), json!(-1e300), json!(-2), json!(-1.5), json!(0), json!(1e-9),
-            json!(7), json!(7.5), json!(10), json!(1_u64 << 60), json!(""), json!("a"), json!("ab"),
+            json!(false),
+            json!(true),
+            json!(-1e300),
+            json!(-2),
+            json!(-1.5),
+            json!(0),
+            json!(1e-9),
+            json!(7),
+            json!(7.5),
+            json!(10),
+            json!(1_u64 << 60),
+            json!(""),
+            json!("a"),
+            json!("ab"),
         ];
         let texts: Vec<String> = values.iter().filter_map(sortable).collect();
         assert_eq!(texts.len(), values.len());

@@ -12,7 +12,7 @@ use crate::{
     record,
 };
 
-/// The documented filters: flat, all of them ANDed.
+/// The documented filters: flat, and all of them hold.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct SearchQuery {
     /// One of their addresses, whatever its capitals.
@@ -204,7 +204,8 @@ impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let time: Option<jiff::Timestamp> = text.trim().parse().ok();
-        time.map(Self).ok_or_else(|| de::Error::custom("must be a time such as 2026-02-11T10:30:22Z"))
+        time.map(Self)
+            .ok_or_else(|| de::Error::custom("must be a time such as 2026-02-11T10:30:22Z"))
     }
 }
 
@@ -259,7 +260,11 @@ impl Where {
             "contains" => Op::Contains,
             "in" => {
                 let values = value.as_array().ok_or("must have a list as the 'value' of 'in'")?;
-                return values.iter().map(|value| one(Op::Eq, value)).collect::<Result<_, _>>().map(Self::Or);
+                return values
+                    .iter()
+                    .map(|value| one(Op::Eq, value))
+                    .collect::<Result<_, _>>()
+                    .map(Self::Or);
             }
             other => {
                 return Err(format!(
@@ -277,8 +282,9 @@ impl Condition {
             let text = match (op, value) {
                 (Op::Contains, Json::String(text)) => text.to_lowercase(),
                 (Op::Contains, _) => return Err(text_wanted(field)),
-                _ => sortable(value)
-                    .ok_or_else(|| format!("must compare '{field}' with a text, a number or a flag"))?,
+                _ => sortable(value).ok_or_else(|| {
+                    format!("must compare '{field}' with a text, a number or a flag")
+                })?,
             };
             return Ok(Self::Attribute(name.to_owned(), op, text));
         }
@@ -290,9 +296,9 @@ impl Condition {
         };
         if let Some(column) = time {
             let time: Option<jiff::Timestamp> = value.as_str().and_then(|text| text.parse().ok());
-            let time = time
-                .filter(|_| op != Op::Contains)
-                .ok_or_else(|| format!("must compare '{field}' with a time such as 2026-02-11T10:30:22Z"))?;
+            let time = time.filter(|_| op != Op::Contains).ok_or_else(|| {
+                format!("must compare '{field}' with a time such as 2026-02-11T10:30:22Z")
+            })?;
             return Ok(Self::Time(column, op, time.as_microsecond()));
         }
         let text = value.as_str().ok_or_else(|| text_wanted(field))?;
@@ -441,10 +447,16 @@ fn push_rows(sql: &mut Sql, condition: &Condition) -> bool {
             sql.with("select contact from contact_phone where workspace = ?1 and phone = ", e164);
         }
         Condition::Tag(folded) => {
-            sql.with("select contact from contact_tag where workspace = ?1 and tag_folded = ", folded);
+            sql.with(
+                "select contact from contact_tag where workspace = ?1 and tag_folded = ",
+                folded,
+            );
         }
         Condition::Attribute(name, op, text) if *op != Op::Contains => {
-            sql.with("select contact from contact_attribute where workspace = ?1 and name = ", name);
+            sql.with(
+                "select contact from contact_attribute where workspace = ?1 and name = ",
+                name,
+            );
             push_value(sql, *op, text);
         }
         _ => return false,
@@ -503,7 +515,8 @@ fn push_condition(sql: &mut Sql, condition: &Condition, role: Role) {
             sql.push("exists (select 1 from contact_attribute a where a.workspace = ?1");
             sql.push(" and a.contact = contact.id").with(" and a.name = ", name);
             if *op == Op::Contains {
-                sql.with(" and lower(a.value) like ", &format!("s{}", pattern(text))).push(" escape '\\'");
+                sql.with(" and lower(a.value) like ", &format!("s{}", pattern(text)))
+                    .push(" escape '\\'");
             } else {
                 push_value(sql, *op, text);
             }

@@ -35,7 +35,9 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(merge))
 }
 
-/// List contacts, newest first.
+/// List contacts
+///
+/// Newest first.
 #[utoipa::path(get, path = "/v1/contacts", operation_id = "listContacts", tag = "Contacts",
     params(ListQuery), responses((status = 200, body = Page<Contact>)))]
 async fn list(
@@ -46,7 +48,9 @@ async fn list(
     select(&app, &key.scope, query.selection()?).await
 }
 
-/// Search contacts by words, filters and trees of conditions. An empty body lists all.
+/// Search contacts
+///
+/// By words, by filters that all hold, and by trees of conditions. An empty body lists all.
 #[utoipa::path(post, path = "/v1/contacts/search", operation_id = "searchContacts",
     tag = "Contacts", request_body = SearchRequest, responses((status = 200, body = Page<Contact>)))]
 async fn search(
@@ -68,7 +72,9 @@ async fn select(app: &App, scope: &Scope, selection: Selection) -> Result<Json<P
     Ok(Json(app.store.read(scope, move |tx| super::list(tx, &selection)).await?))
 }
 
-/// Create a contact.
+/// Create a contact
+///
+/// An address or a number that is someone's already is refused with 409, which names whose it is.
 #[utoipa::path(post, path = "/v1/contacts", operation_id = "createContact", tag = "Contacts",
     request_body = NewContact, responses((status = 201, body = Data<Contact>)))]
 async fn create(
@@ -83,7 +89,9 @@ async fn create(
     .await
 }
 
-/// Get one contact. The id of one that was merged leads to the one it is part of.
+/// Get a contact
+///
+/// The id of one that was merged leads to the one it is part of.
 #[utoipa::path(get, path = "/v1/contacts/{id}", operation_id = "getContact", tag = "Contacts",
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = Data<Contact>)))]
@@ -96,7 +104,9 @@ async fn find(
     Ok(Data(app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?))
 }
 
-/// Change a contact: absent fields stay, `null` clears, attributes are merged by key.
+/// Change a contact
+///
+/// Absent fields stay, `null` clears, attributes are merged by key.
 #[utoipa::path(patch, path = "/v1/contacts/{id}", operation_id = "updateContact",
     tag = "Contacts", params(("id" = String, Path, description = "Its id")),
     request_body = ContactPatch, responses((status = 200, body = Data<Contact>)))]
@@ -110,7 +120,9 @@ async fn update(
     Ok(Data(app.store.write(&key.scope, move |tx| super::update(tx, &id, patch)).await?))
 }
 
-/// Erase a contact and what is known of them. Conversations stay, anonymous.
+/// Erase a contact
+///
+/// And what is known of them, in the log and in recorded replies too.
 #[utoipa::path(delete, path = "/v1/contacts/{id}", operation_id = "deleteContact",
     tag = "Contacts", params(("id" = String, Path, description = "Its id")),
     responses((status = 204, description = "Erased")))]
@@ -124,7 +136,9 @@ async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Stick tags on a contact and take others off.
+/// Change tags of a contact
+///
+/// Sticks tags on and takes others off, whatever else there is.
 #[utoipa::path(post, path = "/v1/contacts/{id}/tags", operation_id = "changeContactTags",
     tag = "Contacts", params(("id" = String, Path, description = "Its id")),
     request_body = TagChange, responses((status = 200, body = Data<Contact>)))]
@@ -142,6 +156,8 @@ async fn change_tags(
     .await
 }
 
+/// List possible duplicates
+///
 /// Contacts that may be the same person, and why.
 #[utoipa::path(get, path = "/v1/contacts/{id}/duplicates", operation_id = "listContactDuplicates",
     tag = "Contacts", params(("id" = String, Path, description = "Its id")),
@@ -164,7 +180,9 @@ struct Merge {
     contact_id: ContactId,
 }
 
-/// Make another contact part of this one. Its id leads here from now on.
+/// Merge contacts
+///
+/// Makes another contact part of this one. Its id leads here from now on.
 #[utoipa::path(post, path = "/v1/contacts/{id}/merge", operation_id = "mergeContacts",
     tag = "Contacts", params(("id" = String, Path, description = "Its id")),
     request_body = Merge, responses((status = 200, body = Data<Contact>)))]

@@ -73,7 +73,9 @@ fn follow_tag(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
         previous_name: String,
     }
     let payload: Payload = serde_json::from_str(entry.payload.get())?;
-    if payload.kind != "tag" || (entry.kind == "record.updated" && payload.name == payload.previous_name) {
+    if payload.kind != "tag"
+        || (entry.kind == "record.updated" && payload.name == payload.previous_name)
+    {
         return Ok(());
     }
     let to = (entry.kind == "record.updated").then_some(payload.name);

@@ -50,12 +50,19 @@ pub struct ListQuery {
 
 /// What to search for. Every part is optional; an empty body lists all.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "query": "lovel",
+    "filters": { "tags": ["newsletter"], "custom_attributes": { "plan": "pro" } },
+    "where": { "field": "custom_attributes.seats", "op": "gte", "value": 5 },
+    "sort": "-created_at",
+    "limit": 25
+}))]
 pub struct SearchRequest {
     /// Words of name, e-mail, phone or company; the last may be unfinished.
     query: Option<String>,
-    /// Flat, all ANDed.
+    /// Flat: all of them hold.
     filters: Option<SearchQuery>,
-    /// A tree of conditions, ANDed with the rest.
+    /// A tree of conditions, which holds beside the rest.
     #[serde(rename = "where")]
     #[schema(value_type = Option<std::collections::BTreeMap<String, serde_json::Value>>)]
     conditions: Option<Where>,
@@ -112,8 +119,18 @@ impl ListQuery {
     /// # Errors
     /// When a parameter cannot be what it says.
     pub fn selection(self) -> Result<Selection> {
-        let Self { page, per_page, after, limit, email, phone, tag, created_after, updated_after, q } =
-            self;
+        let Self {
+            page,
+            per_page,
+            after,
+            limit,
+            email,
+            phone,
+            tag,
+            created_after,
+            updated_after,
+            q,
+        } = self;
         let paging = PageQuery { page, per_page, after, limit }.paging()?;
         let filters = SearchQuery {
             email,
@@ -139,7 +156,10 @@ impl SearchRequest {
         let sort = sort.unwrap_or_default();
         let by_change = matches!(sort, Sort::LastChanged | Sort::LongestUnchanged);
         if by_change && matches!(paging, Paging::Cursor { .. }) {
-            return Err(Error::invalid("sort", "must be by 'created_at' together with 'after' or 'limit'"));
+            return Err(Error::invalid(
+                "sort",
+                "must be by 'created_at' together with 'after' or 'limit'",
+            ));
         }
         let words = words(query.as_deref());
         if words.is_some() && sort != Sort::Newest {
@@ -237,11 +257,7 @@ fn total(tx: &mut ReadTx<'_>, conditions: &[Where]) -> Result<Total> {
 }
 
 /// Newest first, as the index gives them. Conditions check what it gives.
-pub fn search(
-    tx: &mut ReadTx<'_>,
-    selection: &Selection,
-    words: &[Word],
-) -> Result<Page<Contact>> {
+pub fn search(tx: &mut ReadTx<'_>, selection: &Selection, words: &[Word]) -> Result<Page<Contact>> {
     let Selection { conditions, paging, .. } = selection;
     if words.is_empty() {
         return paging.answer(Vec::new(), |contact: &Contact| &contact.id, || Ok(Total::exact(0)));
@@ -255,9 +271,11 @@ pub fn search(
         let mut numbers = tx.search(KIND, words, before, wanted)?;
         let mut numbers = numbers.split_off(offset(paging).min(numbers.len()));
         let contacts = by_numbers(tx, &mut numbers)?;
-        return paging.answer(contacts, |contact| &contact.id, || {
-            Ok(Total::counted(tx.search_count(KIND, words, Total::COUNTED_MAX + 1)?))
-        });
+        return paging.answer(
+            contacts,
+            |contact| &contact.id,
+            || Ok(Total::counted(tx.search_count(KIND, words, Total::COUNTED_MAX + 1)?)),
+        );
     }
     let counts = matches!(paging, Paging::Pages { .. });
     let mut found = Vec::new();
@@ -307,7 +325,8 @@ fn filtered_by_numbers(
     numbers.dedup();
     let mut contacts = Vec::with_capacity(numbers.len());
     for chunk in numbers.chunks(NUMBERS) {
-        let mut sql = Sql::new(concat!("select ", columns!(), " from contact where workspace = ?1"));
+        let mut sql =
+            Sql::new(concat!("select ", columns!(), " from contact where workspace = ?1"));
         sql.push(" and contact.number in (");
         for index in 0..NUMBERS {
             let number = chunk.get(index).or(chunk.last()).copied();

@@ -39,6 +39,28 @@ use crate::{
 
 /// A person. Absent optional values are `null`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "con_01kf3q8z5t7w9y2b4d6f8h0jkm",
+    "email": "ada@example.com",
+    "name": "Ada Lovelace",
+    "phone": "+18187405020",
+    "company": "Analytical Engines",
+    "avatar_url": null,
+    "custom_attributes": { "plan": "pro", "seats": 7 },
+    "tags": ["newsletter"],
+    "owner_id": null,
+    "visitor_ids": [],
+    "conversations_count": 0,
+    "source": "api",
+    "last_seen_at": null,
+    "created_at": "2026-02-11T10:30:22Z",
+    "updated_at": "2026-02-11T10:30:22Z",
+    "number": 1,
+    "phone_valid": true,
+    "emails": [{ "email": "ada@example.com", "label": null }],
+    "phones": [{ "phone": "+18187405020", "label": null }],
+    "disposition_id": null
+}))]
 pub struct Contact {
     /// Names them for good.
     pub id: ContactId,
@@ -137,6 +159,14 @@ pub type Attributes = serde_json::Map<String, serde_json::Value>;
 
 /// What it takes to make one.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "email": "ada@example.com",
+    "name": "Ada Lovelace",
+    "phone": "+1 818-740-5020",
+    "company": "Analytical Engines",
+    "custom_attributes": { "plan": "pro", "seats": 7 },
+    "tags": ["newsletter"]
+}))]
 pub struct NewContact {
     /// Required, and unique.
     #[schema(value_type = String, format = Email, max_length = 254)]
@@ -185,6 +215,7 @@ pub struct NewContact {
 
 /// What to change: absent keeps, `null` clears. An e-mail address cannot be cleared.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[schema(example = json!({ "company": null, "custom_attributes": { "seats": 8 } }))]
 pub struct ContactPatch {
     /// Unique.
     #[serde(default)]

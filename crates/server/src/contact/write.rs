@@ -135,7 +135,8 @@ pub(super) fn remove_row(tx: &mut Tx<'_>, old: &Contact) -> Result<()> {
     tx.search_remove(super::index::KIND, old.number)?;
     tx.run("delete from contact where workspace = ?1 and id = ?2", &[(&old.id).into()])?;
     tx.run("update contact_counter set count = count - 1 where workspace = ?1", &[])?;
-    let sql = "delete from contact_suggestion where workspace = ?1 and (contact = ?2 or other = ?2)";
+    let sql =
+        "delete from contact_suggestion where workspace = ?1 and (contact = ?2 or other = ?2)";
     Ok(tx.run(sql, &[(&old.id).into()])?)
 }
 
@@ -311,8 +312,9 @@ impl Draft {
         let label = label.and_then(|address| address.label.clone());
         let first = first.map(|email| Address { email, label });
         for address in first.into_iter().chain(given) {
-            let email = Email::try_from(address.email)
-                .map_err(|problem| Error::invalid("emails", problem.replace("must be", "must each be")))?;
+            let email = Email::try_from(address.email).map_err(|problem| {
+                Error::invalid("emails", problem.replace("must be", "must each be"))
+            })?;
             let label = check_label("emails", address.label)?;
             let folded = email.folded();
             if all.iter().all(|(known, _)| *known != folded) {

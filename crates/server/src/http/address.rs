@@ -18,8 +18,10 @@ pub(super) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
         return client;
     }
     let forwarded = headers.get_all("x-forwarded-for").iter();
-    let forwarded: Vec<&str> =
-        forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let forwarded: Vec<&str> = forwarded
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
     for text in forwarded.iter().rev() {
         let Some(address) = parse(text.trim()) else { return client };
         client = canonical(address);
@@ -72,8 +74,14 @@ mod tests {
     #[test]
     fn a_trusted_proxy_says_who_it_was() {
         let trusted = ["10.0.0.0/8", "127.0.0.1/32"];
-        assert_eq!(client_of("10.1.2.3", &["1.1.1.1, 198.51.100.1, 10.9.9.9"], &trusted), "198.51.100.1");
-        assert_eq!(client_of("127.0.0.1", &["1.1.1.1", "198.51.100.1:4711"], &trusted), "198.51.100.1");
+        assert_eq!(
+            client_of("10.1.2.3", &["1.1.1.1, 198.51.100.1, 10.9.9.9"], &trusted),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            client_of("127.0.0.1", &["1.1.1.1", "198.51.100.1:4711"], &trusted),
+            "198.51.100.1"
+        );
         assert_eq!(client_of("127.0.0.1", &["[2001:db8::1]:80"], &trusted), "2001:db8::1");
         assert_eq!(client_of("127.0.0.1", &["nonsense"], &trusted), "127.0.0.1");
     }

@@ -47,11 +47,8 @@ fn file(name: &str) -> Response {
         "woff2" => "font/woff2",
         _ => "application/octet-stream",
     };
-    let caching = if name.contains("/assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let caching =
+        if name.contains("/assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = axum::body::Body::from(file.data.into_owned()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -78,8 +78,10 @@ impl<T: Send + 'static> Post<T> {
         operation: impl FnOnce(&mut Tx<'_>, T) -> Result<Reply> + Send + 'static,
     ) -> Result<Reply> {
         let Self { body, key } = self;
-        let request = key.map(|(key, hash)| {
-            idempotency::Request { credential: asker.credential.id.clone(), key, hash }
+        let request = key.map(|(key, hash)| idempotency::Request {
+            credential: asker.credential.id.clone(),
+            key,
+            hash,
         });
         let write = app.store.write(&asker.scope, move |tx| {
             let Some(request) = request else { return operation(tx, body) };

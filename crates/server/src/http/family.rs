@@ -24,9 +24,10 @@ const EXPOSED: &str = "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X
 impl Family {
     /// The family of `path`.
     pub fn of(path: &str) -> Self {
-        let within = |prefix| path.strip_prefix(prefix).is_some_and(|rest: &str| {
-            rest.is_empty() || rest.starts_with('/')
-        });
+        let within = |prefix| {
+            path.strip_prefix(prefix)
+                .is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'))
+        };
         if within("/v1") {
             Self::Platform
         } else if within("/api/v1/webhook") {

@@ -45,9 +45,7 @@ async fn healthz() -> Json<serde_json::Value> {
 
 /// The database answers, too.
 async fn readyz(State(app): State<App>) -> Response {
-    let asked = app.store.system_read(|tx| {
-        tx.first("select 1", &[], |row| row.get::<i64>(0))
-    });
+    let asked = app.store.system_read(|tx| tx.first("select 1", &[], |row| row.get::<i64>(0)));
     match tokio::time::timeout(READY_TIMEOUT, asked).await {
         Ok(Ok(_)) => Json(json!({ "status": "ready" })).into_response(),
         Ok(Err(_)) | Err(_) => {
@@ -64,10 +62,13 @@ async fn metrics(State(app): State<App>, client: Option<Extension<Client>>) -> R
         return Error::NotFound("path").into_response();
     }
     let stats = app.store.stats();
-    counter!("switchboard_store_operations_total").absolute(stats.operations.load(Ordering::Relaxed));
+    counter!("switchboard_store_operations_total")
+        .absolute(stats.operations.load(Ordering::Relaxed));
     counter!("switchboard_store_commits_total").absolute(stats.commits.load(Ordering::Relaxed));
-    counter!("switchboard_store_slow_operations_total").absolute(stats.slow.load(Ordering::Relaxed));
-    counter!("switchboard_store_failed_groups_total").absolute(stats.failed.load(Ordering::Relaxed));
+    counter!("switchboard_store_slow_operations_total")
+        .absolute(stats.slow.load(Ordering::Relaxed));
+    counter!("switchboard_store_failed_groups_total")
+        .absolute(stats.failed.load(Ordering::Relaxed));
     counter!("switchboard_store_commit_microseconds_total")
         .absolute(stats.commit_us.load(Ordering::Relaxed));
     let queued = u32::try_from(app.store.queued()).unwrap_or(u32::MAX);

@@ -38,11 +38,30 @@ pub(super) struct Standing {
     pub(super) retry_after_s: Option<i64>,
 }
 
+/// How strictly this node counts, and with whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Nobody is refused.
+    Off,
+    /// This node serves alone.
+    Alone,
+    /// Other nodes serve the same database.
+    Shared,
+}
+
+/// Whose tokens a count uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tokens {
+    /// All of the plan's are this node's.
+    Own,
+    /// They are taken from the store in blocks.
+    Leased,
+}
+
 /// Counts of this node.
 pub(super) struct Limiter {
     plans: Plans,
-    is_enforced: bool,
-    is_shared: bool,
+    mode: Mode,
     counts: Mutex<BTreeMap<String, Count>>,
 }
 
@@ -111,8 +130,8 @@ impl Span {
 }
 
 impl Limiter {
-    pub(super) fn new(plans: Plans, is_enforced: bool, is_shared: bool) -> Self {
-        Self { plans, is_enforced, is_shared, counts: Mutex::default() }
+    pub(super) fn new(plans: Plans, mode: Mode) -> Self {
+        Self { plans, mode, counts: Mutex::default() }
     }
 
     /// Counts one request of `who`.
@@ -126,16 +145,23 @@ impl Limiter {
             Who::Key { scope, id, plan } => (*id, self.plans.of(*plan), Some(*scope)),
             Who::Address(address) => (*address, self.plans.free, None),
         };
-        let is_leased = self.is_shared && scope.is_some();
+        let is_leased = self.mode == Mode::Shared && scope.is_some();
+        let tokens = if is_leased { Tokens::Leased } else { Tokens::Own };
         for _ in 0..PASSES_MAX {
-            match self.step(name, plan, is_leased, now) {
+            match self.step(name, plan, tokens, now) {
                 Step::Done(standing) => return Ok(standing),
                 Step::Lease(span) => {
                     let Some(scope) = scope else { break };
                     let (number, limit) = (span.number(now), span.limit(plan));
                     let (credential, block) = (name.to_owned(), (limit / BLOCKS).max(1));
                     let lease = store.write(scope, move |tx| {
-                        take_block(tx, &format!("{credential} {}", span.word()), number, block, limit)
+                        take_block(
+                            tx,
+                            &format!("{credential} {}", span.word()),
+                            number,
+                            block,
+                            limit,
+                        )
                     });
                     let (granted, taken) = lease.await?;
                     self.grant(name, span, number, granted, taken);
@@ -145,7 +171,7 @@ impl Limiter {
         Ok(self.refusal(plan, Span::Second, 0, now))
     }
 
-    fn step(&self, name: &str, plan: PlanLimit, is_leased: bool, now: Timestamp) -> Step {
+    fn step(&self, name: &str, plan: PlanLimit, tokens: Tokens, now: Timestamp) -> Step {
         let mut counts = self.lock();
         if COUNTED_MAX <= counts.len() && !counts.contains_key(name) {
             counts.retain(|_, count| count.minute.number == Span::Minute.number(now));
@@ -157,18 +183,19 @@ impl Limiter {
         let Some(count) = counts.get_mut(name) else {
             return Step::Done(self.refusal(plan, Span::Second, 0, now));
         };
-        for (window, span) in [(&mut count.minute, Span::Minute), (&mut count.second, Span::Second)] {
+        for (window, span) in [(&mut count.minute, Span::Minute), (&mut count.second, Span::Second)]
+        {
             if window.number != span.number(now) {
-                let granted = if is_leased { 0 } else { span.limit(plan) };
+                let granted = if tokens == Tokens::Leased { 0 } else { span.limit(plan) };
                 *window = Window { number: span.number(now), used: 0, granted, taken: granted };
             }
         }
         let remaining = count.minute.remaining(plan.per_minute);
         for (window, span) in [(count.minute, Span::Minute), (count.second, Span::Second)] {
-            if window.used < window.granted || !self.is_enforced {
+            if window.used < window.granted || self.mode == Mode::Off {
                 continue;
             }
-            if is_leased && window.taken < span.limit(plan) {
+            if tokens == Tokens::Leased && window.taken < span.limit(plan) {
                 return Step::Lease(span);
             }
             return Step::Done(self.refusal(plan, span, remaining, now));
@@ -176,7 +203,11 @@ impl Limiter {
         count.minute.used += 1;
         count.second.used += 1;
         let remaining = count.minute.remaining(plan.per_minute);
-        Step::Done(Standing { remaining, retry_after_s: None, ..self.refusal(plan, Span::Minute, 0, now) })
+        Step::Done(Standing {
+            remaining,
+            retry_after_s: None,
+            ..self.refusal(plan, Span::Minute, 0, now)
+        })
     }
 
     fn grant(&self, name: &str, span: Span, number: i64, granted: i64, taken: i64) {
@@ -216,13 +247,20 @@ impl Window {
 
 /// Takes up to `block` of what is left of `limit` in the window `number`. Says how many were taken
 /// now, and how many all nodes have taken.
-fn take_block(tx: &mut Tx<'_>, name: &str, number: i64, block: i64, limit: i64) -> Result<(i64, i64)> {
+fn take_block(
+    tx: &mut Tx<'_>,
+    name: &str,
+    number: i64,
+    block: i64,
+    limit: i64,
+) -> Result<(i64, i64)> {
     let sql = "select taken from rate_lease
                where workspace = ?1 and credential = ?2 and minute = ?3";
     let values = [name.into(), number.into()];
     let before = tx.first(sql, &values, |row| row.get::<i64>(0))?.unwrap_or(0);
     let after = (before + block).min(limit);
-    let sql = "insert into rate_lease (workspace, credential, minute, taken) values (?1, ?2, ?3, ?4)
+    let sql =
+        "insert into rate_lease (workspace, credential, minute, taken) values (?1, ?2, ?3, ?4)
                on conflict (workspace, credential)
                do update set minute = excluded.minute, taken = excluded.taken";
     tx.run(sql, &[name.into(), number.into(), after.into()])?;

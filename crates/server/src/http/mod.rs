@@ -31,18 +31,18 @@ use jiff::Timestamp;
 use store::{Store, World};
 use utoipa_axum::router::OpenApiRouter;
 
-use self::{
-    asker::Found,
-    family::Family,
-    ignored::Ignored,
-    limit::{Limiter, Standing, Who},
-};
 pub use self::{
     address::Peer,
     asker::{Asker, Needs, Scoped, needs},
     extract::{BODY_BYTES_MAX, Body, Post, Query},
     problem::{ErrorBody, Problem},
     reply::{Data, Reply},
+};
+use self::{
+    asker::Found,
+    family::Family,
+    ignored::Ignored,
+    limit::{Limiter, Standing, Who},
 };
 use crate::{
     access::Keys,
@@ -74,8 +74,12 @@ const IGNORED_FIELDS: HeaderName = HeaderName::from_static("x-ignored-fields");
 impl App {
     /// Puts the parts together.
     pub fn new(store: Store, config: Config, world: World) -> Self {
-        let is_enforced = config.rate_limits.enforce;
-        let limiter = Limiter::new(config.plans.clone(), is_enforced, store.is_shared());
+        let mode = match (config.rate_limits.enforce, store.is_shared()) {
+            (false, _) => limit::Mode::Off,
+            (true, false) => limit::Mode::Alone,
+            (true, true) => limit::Mode::Shared,
+        };
+        let limiter = Limiter::new(config.plans.clone(), mode);
         Self {
             store,
             config: Arc::new(config),
@@ -89,10 +93,6 @@ impl App {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         (self.world.clock)()
-    }
-
-    fn new_request_id(&self) -> RequestId {
-        Id::new(self.now(), (self.world.random)())
     }
 }
 
@@ -119,13 +119,14 @@ pub fn router(app: App) -> Router {
 /// Names the request, asks who it is and whether it is their turn, and puts on the answer what only
 /// the outermost layer knows. Refusals come before the body is read.
 async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let id = app.new_request_id();
-    let now = app.now();
+    let at = app.now();
     let family = Family::of(request.uri().path());
     let method = request.method().clone();
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |p| p.0.ip());
+    let peer =
+        request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |p| p.0.ip());
     let trusted = &app.config.http.trusted_proxies;
     let client = address::client(peer, request.headers(), trusted);
+    let call = Call { id: Id::new(at, (app.world.random)()), family, client, at };
     let begun = serve::stopwatch();
     let (response, standing) = if app.config.http.https_redirect
         && address::came_in_the_clear(peer, request.headers(), trusted)
@@ -137,18 +138,18 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         let ignored = Ignored::default();
         request.extensions_mut().insert(ignored.clone());
         request.extensions_mut().insert(health::Client(client));
-        let (mut response, standing) = admit(&app, family, &id, client, request, next, now).await;
+        let (mut response, standing) = admit(&app, &call, request, next).await;
         if let Some(names) = ignored.names() {
             response.headers_mut().insert(IGNORED_FIELDS, header_value(&names));
         }
         (response, standing)
     };
-    let mut response = complete(response, family, &id);
+    let mut response = complete(response, family, &call.id);
     let headers = response.headers_mut();
-    headers.insert(REQUEST_ID, header_value(id.as_str()));
+    headers.insert(REQUEST_ID, header_value(call.id.as_str()));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(standing) = standing {
-        standing.write(headers, now);
+        standing.write(headers, at);
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     family.add_cors(&method, headers);
@@ -156,20 +157,26 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
     response
 }
 
+/// What the outermost layer knows of a request before it is read.
+struct Call {
+    id: RequestId,
+    family: Family,
+    client: IpAddr,
+    at: Timestamp,
+}
+
 /// Lets the request in, if it is its turn.
 async fn admit(
     app: &App,
-    family: Family,
-    id: &RequestId,
-    client: IpAddr,
+    call: &Call,
     mut request: Request,
     next: Next,
-    now: Timestamp,
 ) -> (Response, Option<Standing>) {
     let mut standing = None;
-    if family == Family::Platform {
-        let found = asker::find(app, request.headers(), id.as_str()).await;
-        let address = client.to_string();
+    let now = call.at;
+    if call.family == Family::Platform {
+        let found = asker::find(app, request.headers(), call.id.as_str()).await;
+        let address = call.client.to_string();
         let who = match &found {
             Found::Asker(Asker { credential, scope }) => {
                 app.keys.note_use(credential, now, &address);

@@ -37,6 +37,7 @@ pub(super) enum Place {
 /// The four documented types of error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "they are the documented words")]
 pub enum Type {
     /// Something is not there, is there already, or went wrong on our side.
     ApiError,
@@ -91,7 +92,12 @@ impl Problem {
 
     pub(super) fn missing_credentials() -> Self {
         let message = "This needs an API key: send it as 'Authorization: Bearer sk_live_…'.";
-        Self::new(StatusCode::UNAUTHORIZED, Type::AuthenticationError, "missing_credentials", message)
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            Type::AuthenticationError,
+            "missing_credentials",
+            message,
+        )
     }
 
     pub(super) fn invalid_api_key() -> Self {
@@ -106,7 +112,8 @@ impl Problem {
     }
 
     pub(super) fn method_not_allowed() -> Self {
-        let message = "The method is not allowed for this path: the 'Allow' header names those that are.";
+        let message =
+            "The method is not allowed for this path: the 'Allow' header names those that are.";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, Type::ApiError, "method_not_allowed", message)
     }
 
@@ -289,11 +296,15 @@ impl From<Error> for Problem {
             Error::BadParameter { .. } => {
                 (S::BAD_REQUEST, Type::ValidationError, "invalid_parameter")
             }
-            Error::Missing(_) => (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "missing_parameter"),
+            Error::Missing(_) => {
+                (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "missing_parameter")
+            }
             Error::Taken { .. } => (S::CONFLICT, Type::ApiError, "already_exists"),
             Error::Conflict(_) => (S::CONFLICT, Type::ApiError, "state_conflict"),
             Error::Forbidden(_) => (S::FORBIDDEN, Type::AuthenticationError, "insufficient_scope"),
-            Error::KeyReused => (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "idempotency_key_reused"),
+            Error::KeyReused => {
+                (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "idempotency_key_reused")
+            }
             Error::Busy => (S::SERVICE_UNAVAILABLE, Type::ApiError, "service_unavailable"),
             Error::Full => (S::SERVICE_UNAVAILABLE, Type::ApiError, "disk_full"),
             Error::CommitUnknown => (S::INTERNAL_SERVER_ERROR, Type::ApiError, "commit_unknown"),

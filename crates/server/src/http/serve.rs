@@ -68,9 +68,8 @@ pub async fn serve(
     drop(listener);
     let left = connections.len();
     let patience = Duration::from_secs(settings.shutdown_s);
-    let done = tokio::time::timeout(patience, async {
-        while connections.join_next().await.is_some() {}
-    });
+    let done =
+        tokio::time::timeout(patience, async { while connections.join_next().await.is_some() {} });
     if done.await.is_err() {
         tracing::warn!(left, "some connections did not end in time and were closed");
     }
@@ -93,7 +92,9 @@ async fn connection(
         async move {
             let mut request: Request = request.map(Body::new);
             request.extensions_mut().insert(Peer(peer));
-            Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
+            Ok::<_, Infallible>(
+                router.oneshot(request).await.unwrap_or_else(|never| match never {}),
+            )
         }
     });
     let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service));

@@ -39,7 +39,7 @@ pub struct Job {
 }
 
 /// What became of a job.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     /// Nothing is left to do.
     Whole,
@@ -155,7 +155,8 @@ fn pause(attempts: i64) -> SignedDuration {
 pub fn due(tx: &mut ReadTx<'_>, limit: i64) -> Result<(Vec<String>, Option<Timestamp>)> {
     let now = tx.now();
     let sql = "select distinct workspace from job where run_at <= ?1 limit ?2";
-    let due = tx.all(sql, &[now.into(), limit.into()], |row| Ok::<_, crate::error::Error>(row.get(0)?))?;
+    let due =
+        tx.all(sql, &[now.into(), limit.into()], |row| Ok::<_, crate::error::Error>(row.get(0)?))?;
     let sql = "select run_at from job where run_at > ?1 order by run_at limit 1";
     let next = tx.first(sql, &[now.into()], |row| Ok::<_, crate::error::Error>(row.get(0)?))?;
     Ok((due, next))

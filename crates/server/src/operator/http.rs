@@ -45,19 +45,24 @@ struct ListQuery {
     status: Option<Status>,
 }
 
-/// List operators, newest first.
+/// List operators
+///
+/// Newest first.
 #[utoipa::path(get, path = "/v1/operators", operation_id = "listOperators", tag = "Operators",
     params(ListQuery), responses((status = 200, body = Page<Operator>)))]
 async fn list(
     State(app): State<App>,
     key: Scoped<needs::OperatorsRead>,
-    Query(ListQuery { page, per_page, after, limit, status }): Query<ListQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Operator>>> {
+    let ListQuery { page, per_page, after, limit, status } = query;
     let paging = PageQuery::<kind::Operator> { page, per_page, after, limit }.paging()?;
     Ok(Json(app.store.read(&key.scope, move |tx| super::list(tx, status, &paging)).await?))
 }
 
-/// Get one operator: the profile, and whether they take conversations.
+/// Get an operator
+///
+/// The profile, and whether they take conversations.
 #[utoipa::path(get, path = "/v1/operators/{id}", operation_id = "getOperator", tag = "Operators",
     params(("id" = String, Path, description = "Their id")),
     responses((status = 200, body = Data<Operator>)))]
@@ -70,7 +75,9 @@ async fn find(
     Ok(Data(app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?))
 }
 
-/// List the open conversations of an operator.
+/// List assignments
+///
+/// The open conversations of an operator.
 #[utoipa::path(get, path = "/v1/operators/{id}/assignments", operation_id = "listAssignments",
     tag = "Operators",
     params(("id" = String, Path, description = "Their id"), PageParams),
@@ -87,6 +94,8 @@ async fn list_assignments(
     Ok(Json(paging.answer_none(Total::exact(0))))
 }
 
+/// Get availability
+///
 /// Whether an operator takes conversations, and how many.
 #[utoipa::path(get, path = "/v1/operators/{id}/availability", operation_id = "getAvailability",
     tag = "Operators", params(("id" = String, Path, description = "Their id")),

@@ -13,7 +13,7 @@ pub(super) fn sent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 macro_rules! noun {
     (
         $(#[$about:meta])*
-        $module:ident, $word:literal: $Noun:ident, $New:ident, $Patch:ident;
+        $module:ident, $word:literal, $one_word:literal, $plural:literal: $Noun:ident, $New:ident, $Patch:ident;
         routes $path:literal, $one:literal, $tag:literal;
         ids $list_id:literal, $create_id:literal, $find_id:literal, $update_id:literal, $delete_id:literal;
         needs $Read:ident, $Write:ident;
@@ -64,7 +64,7 @@ macro_rules! noun {
                 pub updated_at: jiff::Timestamp,
             }
 
-            #[doc = concat!("What it takes to make a ", $word, ".")]
+            #[doc = concat!("What it takes to make a ", $one_word, ".")]
             #[derive(Clone, Debug, Deserialize, ToSchema)]
             pub struct $New {
                 /// 1 to 100 characters.
@@ -73,7 +73,7 @@ macro_rules! noun {
                 $( $(#[$doc])* #[serde(default)] pub $field: $Type, )*
             }
 
-            #[doc = concat!("What to change of a ", $word, ": absent fields stay.")]
+            #[doc = concat!("What to change of a ", $one_word, ": absent fields stay.")]
             #[derive(Clone, Debug, Deserialize, ToSchema)]
             pub struct $Patch {
                 /// 1 to 100 characters.
@@ -105,8 +105,8 @@ macro_rules! noun {
                 }
             }
 
-            #[doc = concat!("List, newest first.")]
-            #[utoipa::path(get, path = $path, operation_id = $list_id, tag = $tag,
+            /// Newest first.
+            #[utoipa::path(get, path = $path, operation_id = $list_id, summary = concat!("List ", $plural), tag = $tag,
                 params(crate::page::PageParams), responses((status = 200, body = Page<$Noun>)))]
             async fn list(
                 State(app): State<App>,
@@ -120,8 +120,7 @@ macro_rules! noun {
                 Ok(axum::Json(Page { data, pagination: page.pagination }))
             }
 
-            #[doc = concat!("Create a ", $word, ".")]
-            #[utoipa::path(post, path = $path, operation_id = $create_id, tag = $tag,
+            #[utoipa::path(post, path = $path, operation_id = $create_id, summary = concat!("Create a ", $one_word), tag = $tag,
                 request_body = $New, responses((status = 201, body = Data<$Noun>)))]
             async fn create(
                 State(app): State<App>,
@@ -138,8 +137,7 @@ macro_rules! noun {
                 .await
             }
 
-            #[doc = concat!("Get one ", $word, ".")]
-            #[utoipa::path(get, path = $one, operation_id = $find_id, tag = $tag,
+            #[utoipa::path(get, path = $one, operation_id = $find_id, summary = concat!("Get a ", $one_word), tag = $tag,
                 params(("id" = String, Path, description = "Its id")),
                 responses((status = 200, body = Data<$Noun>)))]
             async fn find(
@@ -152,8 +150,8 @@ macro_rules! noun {
                 Ok(Data(read.await?.try_into()?))
             }
 
-            #[doc = concat!("Change a ", $word, "; absent fields stay as they are.")]
-            #[utoipa::path(patch, path = $one, operation_id = $update_id, tag = $tag,
+            /// Absent fields stay as they are.
+            #[utoipa::path(patch, path = $one, operation_id = $update_id, summary = concat!("Change a ", $one_word), tag = $tag,
                 params(("id" = String, Path, description = "Its id")), request_body = $Patch,
                 responses((status = 200, body = Data<$Noun>)))]
             async fn update(
@@ -176,8 +174,7 @@ macro_rules! noun {
                 Ok(Data(write.await?.try_into()?))
             }
 
-            #[doc = concat!("Delete a ", $word, ".")]
-            #[utoipa::path(delete, path = $one, operation_id = $delete_id, tag = $tag,
+            #[utoipa::path(delete, path = $one, operation_id = $delete_id, summary = concat!("Delete a ", $one_word), tag = $tag,
                 params(("id" = String, Path, description = "Its id")),
                 responses((status = 204, description = "Deleted")))]
             async fn delete(

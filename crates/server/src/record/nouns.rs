@@ -11,7 +11,8 @@ use crate::{
     error::{Error, Result},
     http::App,
     id::OperatorId,
-    operator, region::REGION_DEFAULT,
+    operator,
+    region::REGION_DEFAULT,
 };
 
 /// What a disposition is said of.
@@ -59,7 +60,7 @@ const TEXT_CHARS_MAX: usize = 2_000;
 
 noun! {
     /// A word that is stuck on contacts and conversations.
-    tag, "tag": Tag, NewTag, TagPatch;
+    tag, "tag", "tag", "tags": Tag, NewTag, TagPatch;
     routes "/v1/tags", "/v1/tags/{id}", "Tags";
     ids "listTags", "createTag", "getTag", "updateTag", "deleteTag";
     needs ContactsRead, ContactsWrite;
@@ -72,7 +73,7 @@ noun! {
 
 noun! {
     /// How things stand with a person, or how a call ended.
-    disposition, "disposition": Disposition, NewDisposition, DispositionPatch;
+    disposition, "disposition", "disposition", "dispositions": Disposition, NewDisposition, DispositionPatch;
     routes "/v1/dispositions", "/v1/dispositions/{id}", "Dispositions";
     ids "listDispositions", "createDisposition", "getDisposition", "updateDisposition", "deleteDisposition";
     needs ContactsRead, ContactsWrite;
@@ -85,7 +86,7 @@ noun! {
 
 noun! {
     /// A number of the business, on one channel.
-    line, "line": Line, NewLine, LinePatch;
+    line, "line", "line", "lines": Line, NewLine, LinePatch;
     routes "/v1/lines", "/v1/lines/{id}", "Lines";
     ids "listLines", "createLine", "getLine", "updateLine", "deleteLine";
     needs ContactsRead, ContactsWrite;
@@ -102,7 +103,7 @@ noun! {
 
 noun! {
     /// Operators among whom calls and leads are distributed.
-    ring_group, "ring_group": RingGroup, NewRingGroup, RingGroupPatch;
+    ring_group, "ring_group", "ring group", "ring groups": RingGroup, NewRingGroup, RingGroupPatch;
     routes "/v1/ring-groups", "/v1/ring-groups/{id}", "Ring groups";
     ids "listRingGroups", "createRingGroup", "getRingGroup", "updateRingGroup", "deleteRingGroup";
     needs ContactsRead, ContactsWrite;
@@ -117,7 +118,7 @@ noun! {
 
 noun! {
     /// Timed steps that follow a person up.
-    sequence, "sequence": Sequence, NewSequence, SequencePatch;
+    sequence, "sequence", "sequence", "sequences": Sequence, NewSequence, SequencePatch;
     routes "/v1/sequences", "/v1/sequences/{id}", "Sequences";
     ids "listSequences", "createSequence", "getSequence", "updateSequence", "deleteSequence";
     needs ContactsRead, ContactsWrite;
@@ -130,7 +131,7 @@ noun! {
 
 noun! {
     /// Contacts kept together under a name.
-    list, "list": List, NewList, ListPatch;
+    list, "list", "list", "lists": List, NewList, ListPatch;
     routes "/v1/lists", "/v1/lists/{id}", "Lists";
     ids "listLists", "createList", "getList", "updateList", "deleteList";
     needs ContactsRead, ContactsWrite;
@@ -159,9 +160,8 @@ fn read_field<T: DeserializeOwned + Default>(value: Json) -> Result<T> {
 
 fn check_tag(_: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
     let is_color = |text: &str| {
-        text.strip_prefix('#').is_some_and(|hex| {
-            hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
+        text.strip_prefix('#')
+            .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
     };
     match details.get("color") {
         Some(Json::String(color)) if !is_color(color) => {
@@ -180,7 +180,8 @@ fn check_disposition(_: &mut ReadTx<'_>, _: &mut Map<String, Json>) -> Result<()
 fn check_line(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
     if let Some(Json::String(number)) = details.get("phone_number") {
         let phone = phone::parse(number, REGION_DEFAULT);
-        let phone = phone.ok_or_else(|| Error::invalid("phone_number", "must be a phone number"))?;
+        let phone =
+            phone.ok_or_else(|| Error::invalid("phone_number", "must be a phone number"))?;
         details.insert("phone_number".to_owned(), phone.e164.into());
     }
     let owner: Vec<&Json> = details.get("owner_id").into_iter().collect();

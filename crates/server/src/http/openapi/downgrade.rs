@@ -4,8 +4,14 @@ use serde_json::{Map, Value as Json, json};
 
 /// Words of JSON Schema that 3.0 does not have and nobody misses.
 const DROPPED: [&str; 8] = [
-    "$schema", "$id", "$comment", "propertyNames", "patternProperties", "unevaluatedProperties",
-    "contains", "contentMediaType",
+    "$schema",
+    "$id",
+    "$comment",
+    "propertyNames",
+    "patternProperties",
+    "unevaluatedProperties",
+    "contains",
+    "contentMediaType",
 ];
 
 pub(super) fn to_3_0(mut document: Json) -> Json {
@@ -13,7 +19,10 @@ pub(super) fn to_3_0(mut document: Json) -> Json {
     if let Some(license) = document["info"]["license"].as_object_mut()
         && let Some(Json::String(identifier)) = license.remove("identifier")
     {
-        license.insert("url".to_owned(), format!("https://spdx.org/licenses/{identifier}.html").into());
+        license.insert(
+            "url".to_owned(),
+            format!("https://spdx.org/licenses/{identifier}.html").into(),
+        );
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.values_mut().for_each(schema);
@@ -69,7 +78,9 @@ fn parts(node: &mut Map<String, Json>) {
     for name in ["items", "not"] {
         node.get_mut(name).into_iter().for_each(schema);
     }
-    if let Some(additional) = node.get_mut("additionalProperties").filter(|value| !value.is_boolean()) {
+    if let Some(additional) =
+        node.get_mut("additionalProperties").filter(|value| !value.is_boolean())
+    {
         schema(additional);
     }
     for name in ["allOf", "anyOf", "oneOf"] {
@@ -86,7 +97,8 @@ fn parts(node: &mut Map<String, Json>) {
 fn one_type(node: &mut Map<String, Json>) {
     match node.get("type").cloned() {
         Some(Json::Array(types)) => {
-            let mut rest: Vec<Json> = types.iter().filter(|kind| *kind != "null").cloned().collect();
+            let mut rest: Vec<Json> =
+                types.iter().filter(|kind| *kind != "null").cloned().collect();
             if rest.len() < types.len() {
                 nullable(node);
             }

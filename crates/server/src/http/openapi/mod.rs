@@ -71,6 +71,8 @@ fn document() -> Json {
             "description": "An API key: `Authorization: Bearer sk_live_…`"
         }
     });
+    document["components"]["responses"] = shared_responses();
+    document["components"]["headers"] = shared_headers();
     document["security"] = json!([{ "bearer": [] }]);
     if let Some(paths) = document["paths"].as_object_mut() {
         for operations in paths.values_mut().filter_map(Json::as_object_mut) {
@@ -86,6 +88,7 @@ fn document() -> Json {
 fn complete(method: &str, operation: &mut Json) {
     let tag = operation["tags"][0].as_str().unwrap_or_default();
     let is_read = method == "get" || operation["operationId"] == "searchContacts";
+    // The permission test asks every operation with each level, and so keeps this true.
     let scope = match (tag, is_read) {
         ("Operators", _) => "operators:read",
         (_, true) => "contacts:read",
@@ -104,73 +107,164 @@ fn complete(method: &str, operation: &mut Json) {
         }
     }
     let has_body = operation.get("requestBody").is_some();
-    let takes_id = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["in"] == "path"));
-    let mut refusals = vec![
-        ("400", "The request is malformed", "malformed_json"),
-        ("401", "No key, or none that is valid", "invalid_api_key"),
-        ("403", "The key does not allow it", "insufficient_scope"),
-        ("404", "Not there", "not_found"),
-        ("429", "Too many requests", "rate_limit_exceeded"),
-        ("503", "Busy: try again", "service_unavailable"),
-    ];
-    if !takes_id {
-        refusals.retain(|(status, ..)| *status != "404");
-    }
-    if has_body || method == "delete" {
-        refusals.push(("409", "In use already, or it does not fit what is", "already_exists"));
-    }
-    if has_body {
-        refusals.push(("413", "The body is longer than 1 MiB", "body_too_large"));
-        refusals.push(("415", "The body has an encoding", "unknown_encoding"));
-        refusals.push(("422", "A field breaks a rule", "invalid_parameter"));
-    }
+    let parameters = operation["parameters"].as_array();
+    let takes_id = parameters.is_some_and(|all| all.iter().any(|one| one["in"] == "path"));
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for response in responses.values_mut() {
-        response["headers"] = headers(false);
+        response["headers"] = headers(&SHARED_HEADERS[..4]);
         if response.get("description").is_none_or(|text| text == "") {
             response["description"] = "Done".into();
         }
     }
-    for (status, description, code) in refusals {
-        responses.insert(status.to_owned(), refusal(status, description, code));
+    for refusal in &REFUSALS {
+        let applies = match refusal.when {
+            When::Always => true,
+            When::Id => takes_id,
+            When::Body => has_body,
+            When::Change => has_body || method == "delete",
+        };
+        if applies {
+            let reference = format!("#/components/responses/{}", refusal.name);
+            responses.insert(refusal.status.to_string(), json!({ "$ref": reference }));
+        }
     }
 }
 
-fn refusal(status: &str, description: &str, code: &str) -> Json {
-    let kind = match status {
-        "401" | "403" => "authentication_error",
-        "429" => "rate_limit_error",
-        "400" | "413" | "415" | "422" => "validation_error",
-        _ => "api_error",
-    };
-    let number: u16 = status.parse().unwrap_or(400);
-    json!({
-        "description": description,
-        "headers": headers(status == "429"),
-        "content": { "application/json": {
-            "schema": { "$ref": "#/components/schemas/ErrorBody" },
-            "example": { "error": {
-                "type": kind, "code": code, "message": description, "status": number,
-                "request_id": "req_01kf3q8z5t7w9y2b4d6f8h0jkm"
+/// A refusal that operations share.
+struct Refusal {
+    status: u16,
+    name: &'static str,
+    kind: &'static str,
+    code: &'static str,
+    description: &'static str,
+    when: When,
+}
+
+/// Which operations have a refusal.
+enum When {
+    Always,
+    Id,
+    Body,
+    Change,
+}
+
+const fn refusal(
+    status: u16,
+    name: &'static str,
+    kind: &'static str,
+    code: &'static str,
+    description: &'static str,
+    when: When,
+) -> Refusal {
+    Refusal { status, name, kind, code, description, when }
+}
+
+const API: &str = "api_error";
+const AUTHENTICATION: &str = "authentication_error";
+const VALIDATION: &str = "validation_error";
+
+const REFUSALS: [Refusal; 10] = [
+    refusal(
+        400,
+        "Malformed",
+        VALIDATION,
+        "malformed_json",
+        "The request is malformed",
+        When::Always,
+    ),
+    refusal(
+        401,
+        "Unknown",
+        AUTHENTICATION,
+        "invalid_api_key",
+        "No key, or none that is valid",
+        When::Always,
+    ),
+    refusal(
+        403,
+        "Forbidden",
+        AUTHENTICATION,
+        "insufficient_scope",
+        "The key does not allow it",
+        When::Always,
+    ),
+    refusal(404, "NotFound", API, "not_found", "Not there", When::Id),
+    refusal(
+        409,
+        "Conflict",
+        API,
+        "already_exists",
+        "In use already, or it does not fit what is",
+        When::Change,
+    ),
+    refusal(
+        413,
+        "TooLarge",
+        VALIDATION,
+        "body_too_large",
+        "The body is longer than 1 MiB",
+        When::Body,
+    ),
+    refusal(
+        415,
+        "UnknownEncoding",
+        VALIDATION,
+        "unknown_encoding",
+        "The body has an encoding",
+        When::Body,
+    ),
+    refusal(422, "Invalid", VALIDATION, "invalid_parameter", "A field breaks a rule", When::Body),
+    refusal(
+        429,
+        "TooMany",
+        "rate_limit_error",
+        "rate_limit_exceeded",
+        "Too many requests",
+        When::Always,
+    ),
+    refusal(503, "Busy", API, "service_unavailable", "Busy: try again", When::Always),
+];
+
+/// The refusals, described once.
+fn shared_responses() -> Json {
+    let describe = |refusal: &Refusal| {
+        let body = json!({
+            "description": refusal.description,
+            "headers": headers(&SHARED_HEADERS[..if matches!(refusal.status, 429 | 503) { 5 } else { 4 }]),
+            "content": { "application/json": {
+                "schema": { "$ref": "#/components/schemas/ErrorBody" },
+                "example": { "error": {
+                    "type": refusal.kind, "code": refusal.code, "message": refusal.description,
+                    "status": refusal.status, "request_id": "req_01kf3q8z5t7w9y2b4d6f8h0jkm"
+                } }
             } }
-        } }
-    })
+        });
+        (refusal.name.to_owned(), body)
+    };
+    Json::Object(REFUSALS.iter().map(describe).collect())
 }
 
-fn headers(is_refused: bool) -> Json {
-    let integer = |text: &str| json!({ "description": text, "schema": { "type": "integer" } });
-    let mut headers = Map::new();
-    headers.insert(
-        "X-Request-Id".to_owned(),
-        json!({ "description": "Names the request", "schema": { "type": "string" } }),
-    );
-    headers.insert("X-RateLimit-Limit".to_owned(), integer("Requests a minute"));
-    headers.insert("X-RateLimit-Remaining".to_owned(), integer("Requests left in this minute"));
-    headers.insert("X-RateLimit-Reset".to_owned(), integer("When the next minute begins, Unix seconds"));
-    if is_refused {
-        headers.insert("Retry-After".to_owned(), integer("Seconds to wait"));
-    }
-    Json::Object(headers)
+/// The last one is on refusals that say how long to wait.
+const SHARED_HEADERS: [(&str, &str, &str); 5] = [
+    ("X-Request-Id", "string", "Names the request"),
+    ("X-RateLimit-Limit", "integer", "Requests a minute"),
+    ("X-RateLimit-Remaining", "integer", "Requests left in this minute"),
+    ("X-RateLimit-Reset", "integer", "When the next minute begins, Unix seconds"),
+    ("Retry-After", "integer", "Seconds to wait"),
+];
+
+fn shared_headers() -> Json {
+    let describe = |(name, kind, description): &(&str, &str, &str)| {
+        ((*name).to_owned(), json!({ "description": description, "schema": { "type": kind } }))
+    };
+    Json::Object(SHARED_HEADERS.iter().map(describe).collect())
+}
+
+fn headers(shown: &[(&str, &str, &str)]) -> Json {
+    let refer = |(name, ..): &(&str, &str, &str)| {
+        ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") }))
+    };
+    Json::Object(shown.iter().map(refer).collect::<Map<_, _>>())
 }
 
 pub(super) fn router() -> Router<App> {
