@@ -85,6 +85,18 @@ pub fn suggest(tx: &mut Tx<'_>, one: &ContactId, other: &ContactId, reason: &str
     Ok(())
 }
 
+/// If `email`, folded, is one contact's and `phone` another's, suggests that they are one person.
+///
+/// # Errors
+/// Those of the store.
+pub fn suggest_clash(tx: &mut Tx<'_>, email: &str, phone: &str) -> Result<()> {
+    let (one, other) = (super::id_by_email(tx, email)?, super::id_by_phone(tx, phone)?);
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => suggest(tx, &one, &other, "seen_together"),
+        _ => Ok(()),
+    }
+}
+
 fn suggested(tx: &mut ReadTx<'_>, id: &ContactId) -> Result<Vec<ContactId>> {
     let sql = "select other from contact_suggestion where workspace = ?1 and contact = ?2
                order by other limit ?3";

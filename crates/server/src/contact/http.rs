@@ -15,7 +15,7 @@ use super::{
     TagChange,
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
     id::ContactId,
     page::Page,
@@ -82,11 +82,18 @@ async fn create(
     key: Scoped<needs::ContactsWrite>,
     post: Post<NewContact>,
 ) -> Result<Reply> {
-    post.run(&app, &key.asker, |tx, new| {
+    let (email, phone) = post.body().claims();
+    let created = post.run(&app, &key.asker, |tx, new| {
         let contact = super::create(tx, new, "api")?;
         Reply::new(StatusCode::CREATED, &contact, contact.id.as_str())
-    })
-    .await
+    });
+    let created = created.await;
+    if let (Err(Error::Taken { .. }), Some(phone)) = (&created, phone) {
+        // The address of one and the number of another: they may be one person.
+        let write = app.store.write(&key.scope, move |tx| super::suggest_clash(tx, &email, &phone));
+        write.await?;
+    }
+    created
 }
 
 /// Get a contact

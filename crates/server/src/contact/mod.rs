@@ -21,7 +21,7 @@ use store::{ReadTx, Row};
 use utoipa::ToSchema;
 
 pub use self::{
-    duplicate::{Duplicate, duplicates, suggest},
+    duplicate::{Duplicate, duplicates, suggest, suggest_clash},
     filter::{SearchQuery, Where},
     index::{INDEX, erase, rename_tag},
     list::{ListQuery, SearchRequest, Selection, list},
@@ -389,6 +389,13 @@ fn null_is_empty<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+impl NewContact {
+    /// The address, folded, and the number that it says are one person's.
+    fn claims(&self) -> (String, Option<String>) {
+        (self.email.folded(), self.phone.as_ref().map(|phone| phone.0.e164.clone()))
+    }
 }
 
 impl Line {

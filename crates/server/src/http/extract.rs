@@ -95,6 +95,11 @@ impl<T: Send + 'static> Post<T> {
         write.await
     }
 
+    /// The body, before it is used up.
+    pub fn body(&self) -> &T {
+        &self.body
+    }
+
     /// The body alone, for a `POST` that only reads.
     pub fn into_inner(self) -> T {
         self.body

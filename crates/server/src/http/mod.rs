@@ -122,6 +122,7 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let at = app.now();
     let family = Family::of(request.uri().path());
     let method = request.method().clone();
+    let path = request.uri().path().to_owned();
     let peer =
         request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |p| p.0.ip());
     let trusted = &app.config.http.trusted_proxies;
@@ -153,7 +154,13 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     family.add_cors(&method, headers);
-    health::count(family, response.status(), begun.elapsed());
+    let took = begun.elapsed();
+    health::count(family, response.status(), took);
+    // Never the query: on one documented door it may hold a secret.
+    tracing::debug!(
+        request = call.id.as_str(), %method, path, status = response.status().as_u16(),
+        took_us = took.as_micros(), "answered"
+    );
     response
 }
 
