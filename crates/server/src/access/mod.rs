@@ -17,7 +17,10 @@ use crate::{
     time,
 };
 
-pub use self::{keys::Keys, scope::{Level, Permission}};
+pub use self::{
+    keys::Keys,
+    scope::{Level, Permission},
+};
 
 /// What a credential is for: each documented product has its own kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -259,6 +262,14 @@ pub fn find_by_hash(tx: &mut ReadTx<'_>, hash: &str) -> Result<Option<Credential
         " from credential where hash = ?1 and revoked_at is null limit 1"
     );
     tx.first(sql, &[hash.into()], read)
+}
+
+/// Whether nobody was ever let in: then the program was just set up.
+///
+/// # Errors
+/// Those of the store.
+pub fn is_unused(tx: &mut ReadTx<'_>) -> Result<bool> {
+    Ok(tx.first("select 1 from credential limit 1", &[], |row| row.get::<i64>(0))?.is_none())
 }
 
 /// Notes when and from where a credential last was used.

@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{keys, print};
 use crate::{
+    access,
     config::{Config, LogFormat},
     demo,
     http::{self, App},
@@ -34,7 +35,6 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     let world = setup::world();
     // Held until the end: a second server on the same folder is refused.
     let lock = if config.database_url.0.is_empty() { Some(setup::lock(&config)?) } else { None };
-    let is_new = config.database_url.0.is_empty() && !setup::database_file(&config).exists();
     let listener = TcpListener::bind(&config.listen).await;
     let listener = listener.with_context(|| {
         format!("cannot listen on {}: choose another address with --listen", config.listen)
@@ -49,8 +49,10 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let mut work = work::start(&app, &stopped);
     tracing::info!(%address, "ready");
-    if is_new || std::io::stdout().is_terminal() {
+    if app.store.system_read(access::is_unused).await? {
         print(&welcome(&app, &address.to_string()).await?)?;
+    } else if std::io::stdout().is_terminal() {
+        print(&format!("\nSwitchboard is ready at http://{address}\n\n"))?;
     }
     let router = http::router(app.clone());
     let serve = http::serve::serve(listener, router, &settings, stopped);
