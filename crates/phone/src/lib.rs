@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_dialled_is_refused() {
-        for text in ["", "1234", "+", "call me", "555-CALL", "１２３４５６７", "+1234567890123456"] {
+        for text in ["", "1234", "+", "call me", "555-CALL", "１２３４５６７", "+1234567890123456"]
+        {
             assert_eq!(e164(text), None, "{text}");
         }
     }

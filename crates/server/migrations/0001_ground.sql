@@ -168,7 +168,7 @@ create table contact (
     updated_at bigint not null,
     primary key (workspace, id),
     unique (workspace, number)
-);
+) {without_rowid};
 create index contact_updated on contact (workspace, updated_at);
 
 create table contact_counter (

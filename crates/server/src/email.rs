@@ -1,10 +1,11 @@
 //! E-mail addresses: checked, kept as given, compared folded.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de};
 
 /// An address that has been checked and trimmed. It is kept as given, and compared folded.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(try_from = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email(String);
 
 /// RFC 5321's longest path, without its brackets.
@@ -60,6 +61,27 @@ impl TryFrom<String> for Email {
         } else {
             Err("must be a valid email address")
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Email {
+    /// What is no text is refused in the same words as a text that is no address.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Address;
+
+        impl de::Visitor<'_> for Address {
+            type Value = Email;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a valid email address")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Email, E> {
+                Email::try_from(text.to_owned()).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Address)
     }
 }
 

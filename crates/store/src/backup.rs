@@ -41,5 +41,9 @@ pub fn copy_file(from: &Path, to: &Path) -> Result<()> {
 pub fn check_file(path: &Path) -> Result<()> {
     let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let says: String = copy.query_row("pragma integrity_check(1)", [], |row| row.get(0))?;
-    if says == "ok" { Ok(()) } else { Err(Error::refused(format!("the database is damaged: {says}"))) }
+    if says == "ok" {
+        Ok(())
+    } else {
+        Err(Error::refused(format!("the database is damaged: {says}")))
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Durability, Target, Value,
-    error::Result,
+    error::{Error, Result},
     postgres::Postgres,
     sqlite::Sqlite,
     tx::Row,
@@ -18,8 +18,7 @@ impl Conn {
         match target {
             Target::Sqlite(path) => Ok(Self::Sqlite(Sqlite::open(path, durability)?)),
             Target::Postgres { url, authorities } => {
-                let loose = durability == Durability::Loose;
-                let conn = Postgres::open(url, authorities.as_deref(), loose)?;
+                let conn = Postgres::open(url, authorities.as_deref(), durability)?;
                 Ok(Self::Postgres(Box::new(conn)))
             }
         }
@@ -50,9 +49,7 @@ impl Conn {
         match self {
             // The connection was opened for reading alone.
             Self::Sqlite(conn) => conn.step("begin"),
-            Self::Postgres(conn) => {
-                conn.batch("begin isolation level repeatable read read only")
-            }
+            Self::Postgres(conn) => conn.batch("begin isolation level repeatable read read only"),
         }
     }
 
@@ -91,12 +88,12 @@ impl Conn {
         }
     }
 
-    /// Whether the engine ended the transaction by itself, as SQLite does on a full disk and
-    /// PostgreSQL does when the connection goes.
-    pub(crate) fn has_lost_its_transaction(&self) -> bool {
+    /// Why there is no transaction any more, if the engine ended it by itself: SQLite does on a full
+    /// disk, and PostgreSQL when the connection goes.
+    pub(crate) fn has_lost_its_transaction(&self) -> Option<Error> {
         match self {
-            Self::Sqlite(conn) => conn.has_no_transaction(),
-            Self::Postgres(conn) => conn.is_closed(),
+            Self::Sqlite(conn) => conn.has_lost_its_transaction(),
+            Self::Postgres(conn) => conn.is_closed().then_some(Error::Busy),
         }
     }
 

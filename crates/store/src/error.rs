@@ -57,8 +57,13 @@ impl From<::postgres::Error> for Error {
             Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "57014" | "40P01" | "25006") => {
                 Self::Busy
             }
-            None if source.is_closed() => Self::Busy,
+            None if is_line_lost(&source) => Self::Busy,
             _ => Self::internal(source),
         }
     }
+}
+
+fn is_line_lost(error: &::postgres::Error) -> bool {
+    let source = std::error::Error::source(error);
+    error.is_closed() || source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }

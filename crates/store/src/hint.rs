@@ -13,7 +13,7 @@ use std::{
 use tokio::sync::broadcast;
 
 use crate::{
-    Target,
+    Durability, Target,
     error::{Error, Result},
     postgres::Postgres,
     tx::Grown,
@@ -57,7 +57,7 @@ impl Hints {
         let outbound = Arc::new(Outbound { grown: Mutex::default(), wake });
         let connect = {
             let (url, authorities) = (url.clone(), authorities.clone());
-            move || Postgres::open(&url, authorities.as_deref(), false)
+            move || Postgres::open(&url, authorities.as_deref(), Durability::Full)
         };
         spawn("hint-listener", {
             let (subscribers, connect) = (subscribers.clone(), connect.clone());

@@ -40,6 +40,8 @@ pub(crate) enum Fate {
     Undone,
     /// There was no room on the disk: nothing of it stands.
     Full,
+    /// The database had given this one operation up, and the operation took no notice: a bug of ours.
+    GivenUp,
     /// The commit itself failed. It may stand or not, and a new connection has to look.
     Unknown,
 }
@@ -59,6 +61,7 @@ const GROUP_MAX: usize = 64;
 const GROUP_BACKGROUND_MAX: usize = GROUP_MAX / 2;
 /// Operations are short by rule; one that takes longer than this is named in the log.
 const SLOW: Duration = Duration::from_millis(50);
+const RELEASE: &str = "release savepoint operation";
 /// How long a lane whose database is away waits before it tries again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 
@@ -232,8 +235,8 @@ impl Runner {
         } else {
             self.shared.stats.failed.fetch_add(1, Ordering::Relaxed);
         }
-        for deliver in delivers {
-            deliver(fate);
+        for (own_fate, deliver) in delivers {
+            deliver(own_fate.filter(|_| fate == Fate::Kept).unwrap_or(fate));
         }
     }
 
@@ -243,7 +246,7 @@ impl Runner {
         &self,
         conn: &mut Conn,
         queue: &Queue,
-        delivers: &mut Vec<Deliver>,
+        delivers: &mut Vec<(Option<Fate>, Deliver)>,
         grown: &mut Grown,
     ) -> Result<()> {
         if let Err(error) = conn.begin_write(self.number) {
@@ -261,20 +264,25 @@ impl Runner {
             // What a failed operation says of the log is forgotten with it.
             let mut says = Grown::new();
             let (keep, deliver) = (job.work)(conn, &self.shared.world, &mut says);
-            delivers.push(deliver);
+            delivers.push((None, deliver));
             if SLOW < begun.elapsed() {
                 self.shared.stats.slow.fetch_add(1, Ordering::Relaxed);
                 let took_ms = begun.elapsed().as_millis();
                 tracing::warn!(place = %job.place, took_ms, "an operation was slow");
             }
-            if keep {
+            if keep && conn.step(RELEASE).is_ok() {
                 grown.append(&mut says);
-            } else if conn.has_lost_its_transaction() {
-                return Err(Error::Full);
-            } else {
-                conn.step("rollback to savepoint operation")?;
+                continue;
             }
-            conn.step("release savepoint operation")?;
+            if let Some(error) = conn.has_lost_its_transaction() {
+                return Err(error);
+            }
+            if keep && let Some((own_fate, _)) = delivers.last_mut() {
+                tracing::error!(place = %job.place, "an operation hid a refusal of the database");
+                *own_fate = Some(Fate::GivenUp);
+            }
+            conn.step("rollback to savepoint operation")?;
+            conn.step(RELEASE)?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@
 mod backup;
 mod conn;
 mod error;
+mod glance;
 mod hint;
 mod lane;
 mod migrate;
@@ -47,6 +48,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use self::{
     conn::Conn,
+    glance::Glances,
     hint::Hints,
     lane::{Fate, Lane},
     reader::Readers,
@@ -188,6 +190,8 @@ struct Inner {
     target: Target,
     lanes: Vec<Lane>,
     readers: Readers,
+    glances: Glances,
+    world: World,
     hints: Hints,
     stats: Arc<Stats>,
     _checkpoints: Option<sqlite::Checkpoints>,
@@ -237,7 +241,12 @@ impl Store {
         };
         let reader_target = target.clone();
         let readers = Readers::start(move || Conn::open_reader(&reader_target), readers, &world)?;
-        let inner = Inner { target, lanes, readers, hints, stats, _checkpoints: checkpoints };
+        let glances = match &target {
+            Target::Sqlite(_) => Glances::open(|| Conn::open_reader(&target))?,
+            Target::Postgres { .. } => Glances::none(),
+        };
+        let _checkpoints = checkpoints;
+        let inner = Inner { target, world, lanes, readers, glances, hints, stats, _checkpoints };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -298,6 +307,24 @@ impl Store {
         self.ask(scope.clone(), operation)
     }
 
+    /// Runs `operation`, which reads a row or two by key, where it is asked: on SQLite a thread
+    /// switch costs more than such a read does. On PostgreSQL it is [`Store::read`].
+    ///
+    /// There is no transaction around it: each statement sees a moment of its own.
+    pub fn glance<T: Send + 'static, E: From<Error> + Send + 'static>(
+        &self,
+        scope: &Scope,
+        operation: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Answer<T, E> {
+        let Some(mut conn) = self.inner.glances.take() else {
+            return self.read(scope, operation);
+        };
+        let mut tx = ReadTx::new(&mut conn, &self.inner.world, scope.clone());
+        let result = attempt(|| operation(&mut tx));
+        self.inner.glances.put(conn);
+        Answer::now(result)
+    }
+
     /// Reads across workspaces: whose key is this, which logs have grown. Binds nothing by itself.
     pub fn system_read<T: Send + 'static, E: From<Error> + Send + 'static>(
         &self,
@@ -349,11 +376,27 @@ impl Store {
 
 /// What an operation will answer. It runs whether or not anyone waits for this.
 #[must_use = "an operation that fails says so in its answer"]
-pub struct Answer<T, E>(Result<oneshot::Receiver<Result<T, E>>, Option<Error>>);
+pub struct Answer<T, E>(Pending<T, E>);
+
+enum Pending<T, E> {
+    Asked(oneshot::Receiver<Result<T, E>>),
+    Refused(Option<Error>),
+    Done(Option<Result<T, E>>),
+}
+
+// Nothing in it is pinned.
+impl<T, E> Unpin for Answer<T, E> {}
 
 impl<T, E> Answer<T, E> {
+    fn now(result: Result<T, E>) -> Self {
+        Self(Pending::Done(Some(result)))
+    }
+
     fn to(sent: Result<()>, answer: oneshot::Receiver<Result<T, E>>) -> Self {
-        Self(sent.map(|()| answer).map_err(Some))
+        Self(match sent {
+            Ok(()) => Pending::Asked(answer),
+            Err(error) => Pending::Refused(Some(error)),
+        })
     }
 }
 
@@ -363,10 +406,13 @@ impl<T, E: From<Error>> Future for Answer<T, E> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
             // An operation that was dropped unrun was refused by its lane.
-            Ok(answer) => Pin::new(answer)
+            Pending::Asked(answer) => Pin::new(answer)
                 .poll(context)
                 .map(|answer| answer.unwrap_or(Err(E::from(Error::Busy)))),
-            Err(error) => Poll::Ready(Err(error.take().unwrap_or(Error::Busy).into())),
+            Pending::Refused(error) => Poll::Ready(Err(error.take().unwrap_or(Error::Busy).into())),
+            Pending::Done(result) => {
+                Poll::Ready(result.take().unwrap_or(Err(E::from(Error::Busy))))
+            }
         }
     }
 }
@@ -381,7 +427,10 @@ fn attempt<T, E: From<Error>>(operation: impl FnOnce() -> Result<T, E>) -> Resul
 /// group, as when an address is taken by a contact that then is not kept.
 fn answer_for<T, E: From<Error>>(fate: Fate, result: Result<T, E>) -> Result<T, E> {
     match (fate, result) {
-        (Fate::Kept, result) => result,
+        (Fate::Kept, result) | (Fate::GivenUp, result @ Err(_)) => result,
+        (Fate::GivenUp, Ok(_)) => {
+            Err(Error::internal("an operation went on after the database had given it up").into())
+        }
         (Fate::Full, _) => Err(Error::Full.into()),
         (Fate::Undone, _) | (Fate::Unknown, Err(_)) => Err(Error::Busy.into()),
         (Fate::Unknown, Ok(_)) => Err(Error::CommitUnknown.into()),

@@ -56,7 +56,7 @@ pub(crate) fn set_up(
     now: jiff::Timestamp,
 ) -> Result<()> {
     if let Conn::Postgres(postgres) = conn {
-        postgres.check_server(cfg!(debug_assertions))?;
+        postgres.check_server()?;
     }
     conn.begin_write(LANE_SET_UP)?;
     let result = bring_up(conn, target, migrations, lanes, now);

@@ -10,7 +10,7 @@ use postgres::{
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{
-    Value,
+    Durability, Value,
     error::{Error, Result},
     tx::Row,
 };
@@ -28,14 +28,18 @@ const STATEMENTS_MAX: usize = 1024;
 const VERSION_MIN: i32 = 150_000;
 
 impl Postgres {
-    pub(crate) fn open(url: &str, authorities: Option<&str>, loose: bool) -> Result<Self> {
+    pub(crate) fn open(
+        url: &str,
+        authorities: Option<&str>,
+        durability: Durability,
+    ) -> Result<Self> {
         let mut client = connect(url, authorities)?;
         client.batch_execute(
             "set statement_timeout = '30s'; set lock_timeout = '30s';
              set idle_in_transaction_session_timeout = '60s'; set timezone = 'UTC';
              set client_min_messages = warning; set synchronous_commit = on",
         )?;
-        if loose {
+        if durability == Durability::Loose {
             client.batch_execute("set synchronous_commit = off")?;
         }
         Ok(Self { client, prepared: BTreeMap::new() })
@@ -70,12 +74,16 @@ impl Postgres {
     }
 
     /// What would make an acknowledged write less than durable, or a list differently ordered.
-    pub(crate) fn check_server(&mut self, allow_loose: bool) -> Result<()> {
+    pub(crate) fn check_server(&mut self) -> Result<()> {
+        // Throw-away servers of tests run so, and nothing that is released does.
+        let allow_loose = cfg!(debug_assertions);
         let row = self.client.query_one(
             "select current_setting('server_version_num')::int4, current_setting('fsync'),
                     current_setting('full_page_writes'), pg_is_in_recovery()::text,
                     (select datcollate from pg_database where datname = current_database()),
-                    current_setting('server_encoding')",
+                    current_setting('server_encoding'),
+                    (select datlocprovider = 'i' from pg_database
+                     where datname = current_database())::text",
             &[],
         )?;
         let text = |column| row.get::<_, String>(column);
@@ -83,7 +91,7 @@ impl Postgres {
             "the PostgreSQL server is older than version 15: upgrade it"
         } else if text(3) == "true" {
             "this PostgreSQL server is a read-only standby: connect to the primary"
-        } else if text(4) != "C" && text(4) != "C.UTF-8" && text(4) != "POSIX" {
+        } else if text(6) == "true" || !["C", "C.UTF-8", "POSIX"].contains(&text(4).as_str()) {
             "the database sorts by a language's rules, and lists need byte order: create it with \
              `create database switchboard template template0 encoding 'UTF8' locale 'C'`"
         } else if text(5) != "UTF8" {
@@ -117,11 +125,23 @@ fn connect(url: &str, authorities: Option<&str>) -> Result<Client> {
         _ => false,
     };
     if plain {
-        return Ok(config.connect(NoTls)?);
+        return config.connect(NoTls).map_err(unreachable);
     }
     let mut config = config;
     config.ssl_mode(SslMode::Require);
-    Ok(config.connect(MakeRustlsConnect::new(tls(authorities)?))?)
+    config.connect(MakeRustlsConnect::new(tls(authorities)?)).map_err(unreachable)
+}
+
+/// The server's own words, when it said some, are told by their code.
+fn unreachable(error: postgres::Error) -> Error {
+    if error.code().is_some() {
+        return error.into();
+    }
+    let why =
+        std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+    Error::refused(format!(
+        "the PostgreSQL server cannot be reached ({why}): look whether it runs, and at the address"
+    ))
 }
 
 fn tls(authorities: Option<&str>) -> Result<rustls::ClientConfig> {
@@ -130,7 +150,9 @@ fn tls(authorities: Option<&str>) -> Result<rustls::ClientConfig> {
     if let Some(pem) = authorities {
         for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
             let certificate = certificate.map_err(|error| {
-                Error::refused(format!("the database's certificate authority cannot be read: {error}"))
+                Error::refused(format!(
+                    "the database's certificate authority cannot be read: {error}"
+                ))
             })?;
             roots.add(certificate).map_err(Error::internal)?;
         }

@@ -17,6 +17,8 @@ use crate::{
 
 pub(crate) struct Sqlite {
     conn: Connection,
+    /// Whether the last failure was that the disk is full.
+    is_full: bool,
 }
 
 /// Above the number of statements there are, so that each is prepared once.
@@ -30,7 +32,8 @@ const RESTART_PAGES: i64 = 65_536;
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, durability: Durability) -> Result<Self> {
-        let conn = Connection::open(path)?;
+        let refuse = |error| refuse(path, error);
+        let conn = Connection::open(path).map_err(refuse)?;
         conn.busy_timeout(BUSY_TIMEOUT)?;
         let synchronous = match durability {
             Durability::Full => "full",
@@ -43,9 +46,10 @@ impl Sqlite {
              pragma temp_store = memory;
              pragma cache_size = -32000;
              pragma wal_autocheckpoint = 0;"
-        ))?;
+        ))
+        .map_err(refuse)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        Ok(Self { conn })
+        Ok(Self { conn, is_full: false })
     }
 
     pub(crate) fn open_reader(path: &Path) -> Result<Self> {
@@ -54,7 +58,7 @@ impl Sqlite {
         conn.busy_timeout(BUSY_TIMEOUT)?;
         conn.execute_batch("pragma temp_store = memory; pragma mmap_size = 268435456;")?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        Ok(Self { conn })
+        Ok(Self { conn, is_full: false })
     }
 
     pub(crate) fn step(&mut self, sql: &'static str) -> Result<()> {
@@ -67,6 +71,14 @@ impl Sqlite {
     }
 
     pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        let rows = self.try_query(sql, values);
+        if let Err(error) = &rows {
+            self.is_full = matches!(error, Error::Full);
+        }
+        rows
+    }
+
+    fn try_query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let columns = statement.column_count();
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
@@ -78,8 +90,24 @@ impl Sqlite {
         Ok(all)
     }
 
-    pub(crate) fn has_no_transaction(&self) -> bool {
-        self.conn.is_autocommit()
+    pub(crate) fn has_lost_its_transaction(&self) -> Option<Error> {
+        let why = || if self.is_full { Error::Full } else { Error::Busy };
+        self.conn.is_autocommit().then(why)
+    }
+}
+
+/// A sentence about what the person who named the file can put right.
+fn refuse(path: &Path, error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode as E;
+    let file = path.display();
+    match error.sqlite_error_code() {
+        Some(E::NotADatabase | E::DatabaseCorrupt) => {
+            Error::refused(format!("{file} is not a database of SQLite, or it is damaged"))
+        }
+        Some(E::CannotOpen | E::ReadOnly | E::PermissionDenied) => Error::refused(format!(
+            "{file} cannot be opened: look whether its folder is there and may be written to"
+        )),
+        _ => error.into(),
     }
 }
 

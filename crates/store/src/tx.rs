@@ -120,12 +120,7 @@ impl<'conn> ReadTx<'conn> {
     ///
     /// # Errors
     /// Those of the engine.
-    pub fn search_count(
-        &mut self,
-        kind: &'static str,
-        words: &[Word],
-        limit: i64,
-    ) -> Result<i64> {
+    pub fn search_count(&mut self, kind: &'static str, words: &[Word], limit: i64) -> Result<i64> {
         let workspace = Arc::clone(&self.scope.workspace);
         let place = search::Place { workspace: &workspace, kind };
         search::count(self.conn, &place, &search::Query { words, before: None, limit })
@@ -283,7 +278,11 @@ impl From<i64> for Value {
 impl From<&str> for Value {
     /// PostgreSQL cannot hold U+0000 in a text, so neither engine is given one.
     fn from(text: &str) -> Self {
-        if text.contains('\0') { Self::Text(text.replace('\0', "")) } else { Self::Text(text.to_owned()) }
+        if text.contains('\0') {
+            Self::Text(text.replace('\0', ""))
+        } else {
+            Self::Text(text.to_owned())
+        }
     }
 }
 

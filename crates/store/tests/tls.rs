@@ -25,7 +25,9 @@ const IS_ENCRYPTED: &str =
 #[test]
 fn a_connection_is_encrypted_and_the_certificate_verified() {
     let (Some(url), Some(file)) = (variable("TEST_POSTGRES"), variable("TEST_POSTGRES_CA")) else {
-        println!("skipped: TEST_POSTGRES and TEST_POSTGRES_CA are not set; run scripts/with-postgres");
+        println!(
+            "skipped: TEST_POSTGRES and TEST_POSTGRES_CA are not set; run scripts/with-postgres"
+        );
         return;
     };
     let name = format!("store_tls_{}", std::process::id());
@@ -45,7 +47,10 @@ fn a_connection_is_encrypted_and_the_certificate_verified() {
     }
     // No public authority signed it, and a broken one signs nothing.
     assert!(open(&secure, None).is_err());
-    let broken = open(&secure, Some("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n".to_owned()));
+    let broken = open(
+        &secure,
+        Some("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n".to_owned()),
+    );
     assert!(broken.is_err());
     store::testing::drop_database(&plain);
 }

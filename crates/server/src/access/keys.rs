@@ -9,7 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use store::{Scope, Store};
 
 use super::Credential;
-use crate::{error::Result, id::{KeyId, WorkspaceId}};
+use crate::{
+    error::Result,
+    id::{KeyId, WorkspaceId},
+};
 
 /// A credential is looked up anew after this long; others may use what is known meanwhile.
 const FRESH: SignedDuration = SignedDuration::from_millis(300);

@@ -182,7 +182,7 @@ pub fn hash(secret: &str) -> String {
 /// Makes a credential for `secret`, which is shown once, by the caller, and never stored.
 ///
 /// # Errors
-/// When an intake token names no operator of this workspace, or the name is too long.
+/// When the name is too long. Whether there is such an operator is the caller's to know.
 pub fn create(tx: &mut Tx<'_>, new: &NewCredential, secret: &str) -> Result<Credential> {
     if NAME_CHARS_MAX < new.name.chars().count() {
         return Err(Error::invalid("name", "must be at most 100 characters long"));

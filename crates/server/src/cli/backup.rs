@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -156,14 +157,28 @@ async fn open_copy(path: &Path) -> anyhow::Result<Store> {
     opened.context("the backup cannot be opened")
 }
 
+/// A folder that nothing is in yet: what an earlier restore kept is never written over.
+fn new_folder(data: &Path) -> anyhow::Result<PathBuf> {
+    let mut moment = (setup::world().clock)().as_second();
+    loop {
+        let folder = data.join(format!("before-restore-{moment}"));
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => moment += 1,
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("the folder '{}' cannot be made", folder.display()));
+            }
+        }
+    }
+}
+
 /// Puts the new data in place of the old, which is kept. Says where.
 fn swap(config: &Config, unpacked: &Path) -> anyhow::Result<Option<PathBuf>> {
     let database = setup::database_file(config);
     let mut kept = None;
     if database.exists() {
-        let moment = (setup::world().clock)().as_second();
-        let folder = config.data.join(format!("before-restore-{moment}"));
-        fs::create_dir_all(&folder)?;
+        let folder = new_folder(&config.data)?;
         for name in ["", "-wal", "-shm"] {
             let from = PathBuf::from(format!("{}{name}", database.display()));
             if from.exists() {

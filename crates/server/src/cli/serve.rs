@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 use tracing_subscriber::EnvFilter;
@@ -46,6 +46,7 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     if serve.demo {
         demo::fill(&app.store).await?;
     }
+    let signals = Signals::listen()?;
     let (stop, stopped) = watch::channel(false);
     let mut work = work::start(&app, &stopped);
     tracing::info!(%address, "ready");
@@ -57,18 +58,17 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     let router = http::router(app.clone());
     let serve = http::serve::serve(listener, router, &settings, stopped);
     let until = async {
-        let told = wait_for_signal().await;
+        signals.wait().await;
         tracing::info!("stopping: what was begun is finished first");
         stop.send_replace(true);
-        told
     };
-    let ((), told) = tokio::join!(serve, until);
+    tokio::join!(serve, until);
     while work.join_next().await.is_some() {}
     app.keys.write_down(&app.store).await?;
     drop(app);
     drop(lock);
     tracing::info!("stopped");
-    told
+    Ok(())
 }
 
 /// What a newcomer sees: where it is, and a request that works as it stands.
@@ -86,14 +86,24 @@ async fn welcome(app: &App, address: &str) -> anyhow::Result<String> {
     Ok(text)
 }
 
-async fn wait_for_signal() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// What tells it to stop. From the moment that it is made, such a signal no longer ends the process.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        let terminate = signal(SignalKind::terminate())?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// To standard error: for people on a terminal, as JSON otherwise.

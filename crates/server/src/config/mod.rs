@@ -274,14 +274,36 @@ fn overlay(into: &mut Table, from: Table, prefix: &str, known: &[String]) -> any
     for (key, value) in from {
         let name = format!("{prefix}{key}");
         match (into.get_mut(&key), value) {
-            (None, _) => bail!("'{name}' is no setting{}", nearest(&name, known)),
+            (None, _) => bail!("'{name}' is no setting{}", nearest(&name, &with_sections(known))),
             (Some(Value::Table(inner)), Value::Table(value)) => {
                 overlay(inner, value, &format!("{name}."), known)?;
             }
-            (Some(old), value) => *old = value,
+            (Some(old), value) if old.same_type(&value) => *old = value,
+            // The value itself may be a secret.
+            (Some(old), _) => bail!("'{name}' must be {}", type_words(old)),
         }
     }
     Ok(())
+}
+
+/// The names of all settings, and of the sections that they are in.
+fn with_sections(known: &[String]) -> Vec<String> {
+    let sections =
+        known.iter().flat_map(|name| name.match_indices('.').map(|(at, _)| name.split_at(at).0));
+    let mut all: Vec<String> = sections.map(str::to_owned).collect();
+    all.dedup();
+    all.extend_from_slice(known);
+    all
+}
+
+fn type_words(value: &Value) -> &'static str {
+    match value {
+        Value::Integer(_) => "a whole number",
+        Value::Boolean(_) => "true or false",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a section",
+        _ => "a text in quotes",
+    }
 }
 
 /// Gives a setting the value that `text` means for its type.

@@ -12,6 +12,8 @@ use crate::{
 const KEYS_MAX: usize = 100;
 const KEY_CHARS_MAX: usize = 64;
 const BYTES_MAX: usize = 64 << 10;
+/// What a folded text begins with, as `s` begins a text as it was given.
+pub(super) const FOLDED: char = 'f';
 /// Characters of a text that count when it is compared.
 const VALUE_CHARS_MAX: usize = 200;
 
@@ -56,9 +58,20 @@ fn ordered(number: f64) -> u64 {
 /// What `value` is found by: itself, or each of its items.
 fn findable(value: &Json) -> Vec<String> {
     match value {
-        Json::Array(items) => items.iter().filter_map(sortable).collect(),
-        other => sortable(other).into_iter().collect(),
+        Json::Array(items) => items.iter().flat_map(findable_one).collect(),
+        other => findable_one(other).collect(),
     }
+}
+
+/// A text once more without capitals, where the engines would leave it some.
+fn findable_one(value: &Json) -> impl Iterator<Item = String> {
+    let text = sortable(value);
+    let folded = text.as_ref().filter(|_| value.is_string()).and_then(|text| {
+        let lower = text.to_lowercase();
+        let rest = lower.get(1..).filter(|_| lower != text.to_ascii_lowercase());
+        rest.map(|rest| format!("{FOLDED}{rest}"))
+    });
+    text.into_iter().chain(folded)
 }
 
 /// Writes the rows that find `contact` by its attributes.

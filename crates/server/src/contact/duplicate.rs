@@ -149,10 +149,10 @@ fn tail(phone: &str) -> Option<&str> {
 /// An address without what many providers ignore.
 fn plain(email: &str) -> String {
     let domain = email.split_once('@').map_or("", |(_, domain)| domain);
-    format!("{}@{}", plain_local(email).replace('.', ""), domain.to_lowercase())
+    format!("{}@{}", plain_local(email), domain.to_lowercase())
 }
 
-fn plain_local(email: &str) -> String {
+pub(super) fn plain_local(email: &str) -> String {
     let local = email.split_once('@').map_or(email, |(local, _)| local);
-    local.split_once('+').map_or(local, |(local, _)| local).to_lowercase()
+    local.split_once('+').map_or(local, |(local, _)| local).to_lowercase().replace('.', "")
 }

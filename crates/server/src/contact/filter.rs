@@ -5,7 +5,10 @@ use serde_json::Value as Json;
 use store::{ReadTx, Sql};
 use utoipa::ToSchema;
 
-use super::{Attributes, Phone, attribute::sortable};
+use super::{
+    Attributes, Phone,
+    attribute::{FOLDED, sortable},
+};
 use crate::{
     email::Email,
     error::{Error, Result},
@@ -173,7 +176,11 @@ impl SearchQuery {
                 TagsMatch::All => all.extend(tags),
             }
         }
-        for (name, value) in self.custom_attributes.unwrap_or_default() {
+        let attributes = self.custom_attributes.unwrap_or_default();
+        if CONDITIONS_MAX < attributes.len() {
+            return Err(Error::invalid("filters.custom_attributes", "must have at most 100 keys"));
+        }
+        for (name, value) in attributes {
             let text = sortable(&value).ok_or_else(|| {
                 let problem = "must be a text, a number or a flag";
                 Error::invalid(format!("filters.custom_attributes.{name}"), problem)
@@ -228,6 +235,9 @@ impl Where {
         }
         let mut all = |branches: &Json| -> Result<Vec<Self>, String> {
             let branches = branches.as_array().ok_or(SHAPE)?;
+            if branches.is_empty() {
+                spend(left)?;
+            }
             branches.iter().map(|branch| Self::parse(branch, depth - 1, left)).collect()
         };
         match (node.get("and"), node.get("or"), node.get("not"), node.get("field")) {
@@ -248,7 +258,7 @@ impl Where {
 
     fn condition(field: &str, op: &str, value: &Json, left: &mut usize) -> Result<Self, String> {
         let mut one = |op, value: &Json| {
-            *left = left.checked_sub(1).ok_or("must have at most 100 conditions")?;
+            spend(left)?;
             Condition::parse(field, op, value).map(Self::Is)
         };
         let op = match op {
@@ -276,6 +286,12 @@ impl Where {
     }
 }
 
+/// A tree without conditions costs as much as one.
+fn spend(left: &mut usize) -> Result<(), String> {
+    *left = left.checked_sub(1).ok_or("must have at most 100 conditions")?;
+    Ok(())
+}
+
 impl Condition {
     fn parse(field: &str, op: Op, value: &Json) -> Result<Self, String> {
         if let Some(name) = field.strip_prefix("custom_attributes.") {
@@ -301,6 +317,10 @@ impl Condition {
             })?;
             return Ok(Self::Time(column, op, time.as_microsecond()));
         }
+        let column = TextColumn::parse(field);
+        if column.is_none() && !matches!(field, "tag" | "tags") {
+            return Err(unknown_field(field));
+        }
         let text = value.as_str().ok_or_else(|| text_wanted(field))?;
         match (field, op) {
             ("email", Op::Eq) => Ok(Self::Email(fold_email(text))),
@@ -310,8 +330,10 @@ impl Condition {
             },
             ("tag" | "tags", Op::Eq | Op::Contains) => Ok(Self::Tag(record::fold(text.trim()))),
             _ => {
-                let column = TextColumn::parse(field).ok_or_else(|| unknown_field(field))?;
-                let text = if column.is_folded() { text.to_lowercase() } else { text.to_owned() };
+                let column = column
+                    .ok_or_else(|| format!("must use 'eq', 'in' or 'contains' with '{field}'"))?;
+                let is_folded = column.is_folded() || op == Op::Contains;
+                let text = if is_folded { text.to_lowercase() } else { text.to_owned() };
                 Ok(Self::Text(column, op, text))
             }
         }
@@ -515,8 +537,9 @@ fn push_condition(sql: &mut Sql, condition: &Condition, role: Role) {
             sql.push("exists (select 1 from contact_attribute a where a.workspace = ?1");
             sql.push(" and a.contact = contact.id").with(" and a.name = ", name);
             if *op == Op::Contains {
-                sql.with(" and lower(a.value) like ", &format!("s{}", pattern(text)))
-                    .push(" escape '\\'");
+                let text = pattern(text);
+                sql.with(" and (lower(a.value) like ", &format!("s{text}")).push(" escape '\\'");
+                sql.with(" or a.value like ", &format!("{FOLDED}{text}")).push(" escape '\\')");
             } else {
                 push_value(sql, *op, text);
             }
@@ -524,10 +547,13 @@ fn push_condition(sql: &mut Sql, condition: &Condition, role: Role) {
         }
         // Both are false without a value, so that `not` makes them true.
         Condition::Text(column, op, text) => {
-            sql.push("(").push(column.sql()).push(" is not null and ").push(column.sql());
+            sql.push("(").push(column.sql()).push(" is not null and ");
             if *op == Op::Contains {
+                // One engine's `like` knows capitals, the other's does not.
+                sql.push("lower(").push(column.sql()).push(")");
                 sql.with(op.sql(), &pattern(text)).push(" escape '\\')");
             } else {
+                sql.push(column.sql());
                 sql.with(op.sql(), text).push(")");
             }
         }

@@ -108,7 +108,7 @@ async fn find(
     Path(id): Path<String>,
 ) -> Result<Data<Contact>> {
     let id = id.parse()?;
-    Ok(Data(app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?))
+    Ok(Data(app.store.glance(&key.scope, move |tx| super::find(tx, &id)).await?))
 }
 
 /// Change a contact

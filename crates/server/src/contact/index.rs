@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-use super::{Contact, find_exact, write};
+use super::{Contact, duplicate, find_exact, write};
 use crate::{
     error::Result,
     event::{self, Entry, reader::Reader},
@@ -29,6 +29,8 @@ struct Renamed {
     from: String,
     to: Option<String>,
     after: String,
+    /// When, in microseconds.
+    at_us: i64,
 }
 
 fn take(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
@@ -45,24 +47,23 @@ fn take(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
     for id in changed {
         // Someone who was erased meanwhile is not there, and is not to be found.
         if let Some(contact) = find_exact(tx, &id.parse()?)? {
-            tx.search_put(KIND, contact.number, &text(&contact))?;
+            tx.search_put(KIND, contact.number, &text(&contact)?)?;
         }
     }
     Ok(())
 }
 
 /// What a contact is found by.
-fn text(contact: &Contact) -> String {
+fn text(contact: &Contact) -> Result<String> {
     let lines = [&contact.name, &contact.company].into_iter().flatten();
-    let mut text: Vec<&str> = lines.map(String::as_str).collect();
-    // Every address and number is in these two, as JSON: its marks are no words.
-    text.extend([contact.emails.get(), contact.phones.get()]);
-    let mut text = text.join(" ");
-    for number in contact.numbers().unwrap_or_default() {
-        text.push(' ');
-        text.push_str(&number.phone);
+    let mut text: Vec<String> = lines.cloned().collect();
+    for address in contact.addresses()? {
+        // What many providers take for the same address is found by the same word.
+        text.push(duplicate::plain_local(&address.email));
+        text.push(address.email);
     }
-    text
+    text.extend(contact.numbers()?.into_iter().map(|number| number.phone));
+    Ok(text.join(" "))
 }
 
 fn follow_tag(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
@@ -79,7 +80,12 @@ fn follow_tag(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
         return Ok(());
     }
     let to = (entry.kind == "record.updated").then_some(payload.name);
-    let renamed = Renamed { from: payload.previous_name, to, after: String::new() };
+    let renamed = Renamed {
+        from: payload.previous_name,
+        to,
+        after: String::new(),
+        at_us: entry.at.as_microsecond(),
+    };
     let now = tx.now();
     let payload = serde_json::to_string(&renamed)?;
     job::enqueue(tx, job::Kind::ContactRetag, entry.id.as_str(), &payload, now)
@@ -96,8 +102,14 @@ pub fn rename_tag(tx: &mut Tx<'_>, job: &job::Job) -> Result<Done> {
                and contact > ?3 order by contact limit ?4";
     let values = [(&from).into(), (&renamed.after).into(), STEP_ROWS.into()];
     let contacts = tx.all(sql, &values, |row| row.get::<Id<kind::Contact>>(0))?;
+    // Someone made the tag anew: those who changed since then may have got the new one.
+    let is_other = renamed.to.as_ref().is_none_or(|to| record::fold(to) != from);
+    let is_anew = is_other && record::find_tag(tx, &from)?.is_some();
     for id in &contacts {
         let Some(contact) = find_exact(tx, id)? else { continue };
+        if is_anew && renamed.at_us < contact.updated_at.as_microsecond() {
+            continue;
+        }
         let mut tags = contact.tag_names()?;
         tags.retain(|tag| record::fold(tag) != from);
         if let Some(to) = &renamed.to
@@ -110,12 +122,11 @@ pub fn rename_tag(tx: &mut Tx<'_>, job: &job::Job) -> Result<Done> {
     let Some(last) = contacts.last() else { return Ok(Done::Whole) };
     last.as_str().clone_into(&mut renamed.after);
     let payload = serde_json::to_string(&renamed)?;
-    let sql = "update job set payload = ?3 where workspace = ?1 and id = ?2";
-    tx.run(sql, &[(&job.id).into(), (&payload).into()])?;
+    job::keep(tx, job, &payload)?;
     Ok(Done::Again(tx.now()))
 }
 
-/// Takes an erased person out of the log and the recorded replies: a step of a job.
+/// Takes an erased person out of the log: a step of a job.
 ///
 /// # Errors
 /// Those of the store.
@@ -124,6 +135,5 @@ pub fn erase(tx: &mut Tx<'_>, job: &job::Job) -> Result<Done> {
     if event::forget(tx, &job.key, &tombstone, STEP_ROWS)? {
         return Ok(Done::Again(tx.now()));
     }
-    crate::idempotency::forget(tx, &job.key)?;
     Ok(Done::Whole)
 }

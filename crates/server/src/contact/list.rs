@@ -196,7 +196,11 @@ fn in_body(error: Error) -> Error {
 
 /// `None` without a query; an empty list for a query without words, which finds nothing.
 fn words(query: Option<&str>) -> Option<Vec<Word>> {
-    query.filter(|query| !query.trim().is_empty()).map(Word::parse_query)
+    let query = query.filter(|query| !query.trim().is_empty())?;
+    // A number is one word, however it is written.
+    let is_number = query.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    let digits: String = query.chars().filter(char::is_ascii_digit).collect();
+    Some(Word::parse_query(if is_number && !digits.is_empty() { &digits } else { query }))
 }
 
 impl Selection {

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     event,
     id::{self, ContactId, Id, OperatorId, kind},
-    job, operator, record,
+    idempotency, job, operator, record,
 };
 
 /// Addresses or numbers that one person may have.
@@ -41,7 +41,8 @@ pub(super) struct Draft {
 /// # Errors
 /// [`Error::Taken`] names whose; nothing is changed then.
 pub fn create(tx: &mut Tx<'_>, new: NewContact, source: &str) -> Result<Contact> {
-    let tags = record::ensure_tags(tx, &new.tags)?;
+    let tags = record::ensure_tags(tx, "tags", &new.tags)?;
+    check_disposition(tx, new.disposition_id.as_ref())?;
     let draft = Draft {
         email: Some(new.email.as_given().to_owned()),
         name: new.name.and_then(|name| name.text().map(str::to_owned)),
@@ -85,7 +86,10 @@ pub fn update(tx: &mut Tx<'_>, id: &ContactId, patch: ContactPatch) -> Result<Co
 pub fn retag(tx: &mut Tx<'_>, id: &ContactId, change: &TagChange) -> Result<Contact> {
     let old = find(tx, id)?;
     let mut draft = Draft::of(&old)?;
-    let added = record::ensure_tags(tx, &change.add)?;
+    if record::TAGS_MAX < change.remove.len() {
+        return Err(Error::invalid("remove", "must be at most 100 names"));
+    }
+    let added = record::ensure_tags(tx, "add", &change.add)?;
     let removed: Vec<String> = change.remove.iter().map(|name| record::fold(name.trim())).collect();
     draft.tags.retain(|tag| !removed.contains(&record::fold(tag)));
     for tag in added {
@@ -116,7 +120,9 @@ pub fn delete(tx: &mut Tx<'_>, id: &ContactId) -> Result<()> {
     Ok(())
 }
 
+/// The replies about them go now, so that none is given again; the log follows in a job.
 fn ask_to_erase(tx: &mut Tx<'_>, id: &ContactId) -> Result<()> {
+    idempotency::forget(tx, id.as_str())?;
     let now = tx.now();
     job::enqueue(tx, job::Kind::ContactErase, id.as_str(), "", now)
 }
@@ -245,6 +251,9 @@ impl Draft {
         self.company = patch.company.apply_text(self.company, text);
         self.avatar_url = patch.avatar_url.apply_text(self.avatar_url, |address| Some(address.0));
         self.owner = patch.owner_id.apply(self.owner);
+        if let Change::Set(disposition) = &patch.disposition_id {
+            check_disposition(tx, Some(disposition))?;
+        }
         self.disposition = patch.disposition_id.apply(self.disposition);
         match patch.custom_attributes {
             Change::Keep => {}
@@ -253,18 +262,18 @@ impl Draft {
         }
         match patch.tags {
             Change::Keep => {}
-            Change::Set(tags) => self.tags = record::ensure_tags(tx, &tags)?,
+            Change::Set(tags) => self.tags = record::ensure_tags(tx, "tags", &tags)?,
             Change::Clear => self.tags.clear(),
         }
         match patch.emails {
             Change::Keep => {}
-            Change::Set(emails) => self.emails = emails,
-            Change::Clear => self.emails.clear(),
+            Change::Set(emails) => self.replace_emails(emails),
+            Change::Clear => self.replace_emails(Vec::new()),
         }
         match patch.phones {
             Change::Keep => {}
-            Change::Set(phones) => self.phones = phones,
-            Change::Clear => self.phones.clear(),
+            Change::Set(phones) => self.replace_phones(phones),
+            Change::Clear => self.replace_phones(Vec::new()),
         }
         Ok(self)
     }
@@ -284,6 +293,23 @@ impl Draft {
         self.phones.retain(|number| Some(&number.phone) != old.as_ref());
     }
 
+    /// The first address stays, and keeps its label unless `emails` says otherwise.
+    fn replace_emails(&mut self, emails: Vec<Address>) {
+        let fold = |text: &str| Email::try_from(text.to_owned()).ok().map(|email| email.folded());
+        let first = self.email.as_deref().and_then(fold);
+        let is_named = emails.iter().any(|address| fold(&address.email) == first);
+        self.emails.retain(|address| !is_named && fold(&address.email) == first);
+        self.emails.extend(emails);
+    }
+
+    /// The first number stays, and keeps its label unless `phones` says otherwise.
+    fn replace_phones(&mut self, phones: Vec<Number>) {
+        let e164 = |text: &str| Phone::try_from(text.to_owned()).ok().map(|phone| phone.0.e164);
+        let is_named = phones.iter().any(|number| e164(&number.phone) == self.phone);
+        self.phones.retain(|number| !is_named && Some(&number.phone) == self.phone.as_ref());
+        self.phones.extend(phones);
+    }
+
     /// Checks what one field cannot check by itself, and puts the first address and number first
     /// among their like.
     fn complete(mut self, tx: &mut Tx<'_>) -> Result<Self> {
@@ -292,11 +318,8 @@ impl Draft {
         {
             return Err(Error::invalid("owner_id", "must name an operator of this workspace"));
         }
-        if let Some(disposition) = &self.disposition
-            && record::find(tx, disposition).is_err()
-        {
-            let problem = "must name a disposition of this workspace";
-            return Err(Error::invalid("disposition_id", problem));
+        if record::TAGS_MAX < self.tags.len() {
+            return Err(Error::invalid("tags", "must be at most 100 names"));
         }
         attribute::check(&self.attributes)?;
         self.complete_emails()?;
@@ -308,22 +331,21 @@ impl Draft {
         let first = self.email.take();
         let mut all: Vec<(String, Address)> = Vec::new();
         let given = std::mem::take(&mut self.emails);
-        let label = given.iter().find(|address| Some(&address.email) == first.as_ref());
-        let label = label.and_then(|address| address.label.clone());
-        let first = first.map(|email| Address { email, label });
+        let first = first.map(|email| Address { email, label: None });
         for address in first.into_iter().chain(given) {
             let email = Email::try_from(address.email).map_err(|problem| {
                 Error::invalid("emails", problem.replace("must be", "must each be"))
             })?;
             let label = check_label("emails", address.label)?;
             let folded = email.folded();
-            if all.iter().all(|(known, _)| *known != folded) {
-                let email = email.as_given().to_owned();
-                all.push((folded, Address { email, label }));
+            match all.iter_mut().find(|(known, _)| *known == folded) {
+                Some((_, known)) => known.label = known.label.take().or(label),
+                None => all.push((folded, Address { email: email.as_given().to_owned(), label })),
             }
-        }
-        if WAYS_MAX < all.len() {
-            return Err(Error::invalid("emails", "must be at most 20 addresses"));
+            // Before the rest is read: nobody has thousands.
+            if WAYS_MAX < all.len() {
+                return Err(Error::invalid("emails", "must be at most 20 addresses"));
+            }
         }
         self.emails = all.into_iter().map(|(_, address)| address).collect();
         self.email = self.emails.first().map(|address| address.email.clone());
@@ -333,9 +355,7 @@ impl Draft {
     fn complete_phones(&mut self) -> Result<()> {
         let first = self.phone.take();
         let given = std::mem::take(&mut self.phones);
-        let label = given.iter().find(|number| Some(&number.phone) == first.as_ref());
-        let label = label.and_then(|number| number.label.clone());
-        let first = first.map(|phone| Number { phone, label });
+        let first = first.map(|phone| Number { phone, label: None });
         for number in first.into_iter().chain(given) {
             let phone = Phone::try_from(number.phone)
                 .map_err(|_problem| Error::invalid("phones", "must each be a phone number"))?;
@@ -343,12 +363,13 @@ impl Draft {
             if self.phones.is_empty() {
                 self.is_phone_valid = Some(phone.0.is_valid);
             }
-            if self.phones.iter().all(|known| known.phone != phone.0.e164) {
-                self.phones.push(Number { phone: phone.0.e164, label });
+            match self.phones.iter_mut().find(|known| known.phone == phone.0.e164) {
+                Some(known) => known.label = known.label.take().or(label),
+                None => self.phones.push(Number { phone: phone.0.e164, label }),
             }
-        }
-        if WAYS_MAX < self.phones.len() {
-            return Err(Error::invalid("phones", "must be at most 20 numbers"));
+            if WAYS_MAX < self.phones.len() {
+                return Err(Error::invalid("phones", "must be at most 20 numbers"));
+            }
         }
         self.phone = self.phones.first().map(|number| number.phone.clone());
         Ok(())
@@ -501,6 +522,18 @@ fn merge_attributes(attributes: &mut Attributes, changes: Attributes) {
         } else {
             attributes.insert(key, value);
         }
+    }
+}
+
+/// One that was deleted since it was given does no harm: only a new one is checked.
+fn check_disposition(tx: &mut Tx<'_>, id: Option<&Id<kind::Disposition>>) -> Result<()> {
+    let Some(id) = id else { return Ok(()) };
+    match record::find(tx, id) {
+        Ok(_) => Ok(()),
+        Err(Error::NotFound(_)) => {
+            Err(Error::invalid("disposition_id", "must name a disposition of this workspace"))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -54,8 +54,16 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
         "contact.merged",
         "Two contacts were one person. The payload is the one that stays and `merged_id`.",
     ),
-    (Kind::RecordCreated, "record.created", "A tag, disposition, line, ring group, sequence or list was made."),
-    (Kind::RecordUpdated, "record.updated", "A record changed. The payload names its `previous_name`."),
+    (
+        Kind::RecordCreated,
+        "record.created",
+        "A tag, disposition, line, ring group, sequence or list was made.",
+    ),
+    (
+        Kind::RecordUpdated,
+        "record.updated",
+        "A record changed. The payload names its `previous_name`.",
+    ),
     (Kind::RecordDeleted, "record.deleted", "A record was deleted."),
     (Kind::OperatorCreated, "operator.created", "Someone joined the workspace."),
     (Kind::KeyCreated, "key.created", "A credential was made. The secret is not in the payload."),

@@ -177,6 +177,13 @@ async fn drain(mut body: RawBody) {
 /// An empty body is an empty object. Tells what is not JSON (400) from what breaks a rule (422).
 fn read_json<T: DeserializeOwned>(bytes: &Bytes, ignored: &Ignored) -> Result<T, Problem> {
     let bytes: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        // Serde would take the items of a list for our fields, in their order.
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Problem::mistake(Place::Body, ".", "a list"),
+            Err(error) => Problem::malformed_json(&error),
+        });
+    }
     let mut from = serde_json::Deserializer::from_slice(bytes);
     let value = read(&mut from, ignored).map_err(|(path, error)| {
         if error.is_data() {
@@ -200,7 +207,9 @@ fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 ) -> Result<T, (String, D::Error)> {
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(from, &mut track);
-    let read = serde_ignored::deserialize(tracked, |path| ignored.add(&path.to_string()));
+    // An optional field is a step of the path that nobody wrote.
+    let note = |path: serde_ignored::Path<'_>| ignored.add(&path.to_string().replace(".?", ""));
+    let read = serde_ignored::deserialize(tracked, note);
     read.map_err(|error| (track.path().to_string(), error))
 }
 

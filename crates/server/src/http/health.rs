@@ -61,6 +61,10 @@ async fn metrics(State(app): State<App>, client: Option<Extension<Client>>) -> R
     if !is_local && !app.config.http.metrics_open {
         return Error::NotFound("path").into_response();
     }
+    // What is said before it is there is lost.
+    let Some(recorder) = recorder() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     let stats = app.store.stats();
     counter!("switchboard_store_operations_total")
         .absolute(stats.operations.load(Ordering::Relaxed));
@@ -79,10 +83,7 @@ async fn metrics(State(app): State<App>, client: Option<Extension<Client>>) -> R
         gauge!("switchboard_reader_workspaces_behind", "reader" => contact::INDEX.name)
             .set(f64::from(behind));
     }
-    match recorder() {
-        Some(recorder) => recorder.render().into_response(),
-        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-    }
+    recorder.render().into_response()
 }
 
 /// One per process, however many apps a test makes. `None` if something else records already.

@@ -14,6 +14,8 @@ mod reply;
 pub mod serve;
 
 #[cfg(test)]
+mod dropin_tests;
+#[cfg(test)]
 mod tests;
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
@@ -207,7 +209,8 @@ async fn admit(
 
 /// Gives a refusal the shape of its family.
 fn complete(mut response: Response, family: Family, id: &RequestId) -> Response {
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let problem = response.extensions_mut().remove::<Problem>();
+    let Some(problem) = problem.or_else(|| Problem::of_router(&response)) else { return response };
     let answer = problem.into_answer(family, id);
     let (mut parts, body) = answer.into_parts();
     // `Allow` is the router's, and stays.

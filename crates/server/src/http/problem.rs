@@ -151,6 +151,14 @@ impl Problem {
         Self::new(status, Type::ValidationError, "unknown_encoding", message)
     }
 
+    /// The router's own refusal, which is a line of text: an address that is not UTF-8 names nothing.
+    pub(super) fn of_router(response: &Response) -> Option<Self> {
+        let kind = response.headers().get(header::CONTENT_TYPE);
+        let is_text = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+        let is_refusal = response.status() == StatusCode::BAD_REQUEST && is_text;
+        is_refusal.then(|| Error::NotFound("path").into())
+    }
+
     pub(super) fn panicked() -> Self {
         Error::internal("a handler panicked").into()
     }
@@ -281,8 +289,23 @@ impl Place {
 
 /// What should have been there: our own types say "must …", serde's say "expected …".
 fn wanted(words: &str) -> Option<String> {
-    let own = words.strip_prefix("must ").map(str::to_owned);
-    own.or_else(|| words.split_once("expected ").map(|(_, expected)| format!("be {expected}")))
+    if let Some(own) = words.strip_prefix("must ") {
+        return Some(own.to_owned());
+    }
+    let (_, expected) = words.split_once("expected ")?;
+    // Serde speaks to whoever wrote the program.
+    let plain = match expected.split(' ').next().unwrap_or_default() {
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "an integer",
+        "f32" | "f64" => "a number",
+        "struct" => "an object",
+        _ => match expected {
+            "a sequence" => "a list",
+            "a map" => "an object",
+            "a boolean" => "true or false",
+            other => other,
+        },
+    };
+    Some(format!("be {plain}"))
 }
 
 impl From<Error> for Problem {

@@ -3,6 +3,9 @@
 //! A second request with the same key waits in its workspace's lane for the first one, so it never
 //! meets one that is still running: it is answered with the first one's reply.
 
+#[cfg(test)]
+mod tests;
+
 use store::{ReadTx, Tx};
 
 use crate::{

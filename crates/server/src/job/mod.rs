@@ -5,7 +5,7 @@
 mod tests;
 
 use jiff::{SignedDuration, Timestamp};
-use store::{ReadTx, Tx};
+use store::{ReadTx, Sql, Tx};
 
 use crate::{
     error::Result,
@@ -102,9 +102,15 @@ pub fn enqueue(
 /// Those of the store.
 pub fn next_due(tx: &mut ReadTx<'_>) -> Result<Option<Job>> {
     let now = tx.now();
-    let sql = "select id, kind, key, payload, attempts from job
-               where workspace = ?1 and run_at <= ?2 order by run_at, id limit 20";
-    let due = tx.all(sql, &[now.into()], |row| {
+    let mut sql = Sql::new(
+        "select id, kind, key, payload, attempts from job where workspace = ?1 and run_at <= ",
+    );
+    sql.bind(now).push(" and kind in (");
+    for (index, kind) in Kind::ALL.into_iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " }).bind(kind.as_str());
+    }
+    sql.push(") order by run_at, id limit 1");
+    let due = tx.select(&sql, |row| {
         let kind: String = row.get(1)?;
         Ok::<_, crate::error::Error>((row.get(0)?, kind, row.get(2)?, row.get(3)?, row.get(4)?))
     })?;
@@ -128,6 +134,15 @@ pub fn finish(tx: &mut Tx<'_>, job: &Job, done: Done) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Keeps how far a job in steps has come, for its next step.
+///
+/// # Errors
+/// Those of the store.
+pub fn keep(tx: &mut Tx<'_>, job: &Job, payload: &str) -> Result<()> {
+    let sql = "update job set payload = ?3 where workspace = ?1 and id = ?2";
+    Ok(tx.run(sql, &[(&job.id).into(), payload.into()])?)
 }
 
 /// Writes down that `job` failed, and when to try again.

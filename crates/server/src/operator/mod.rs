@@ -198,15 +198,18 @@ pub fn list(
     sql.with(" and id < ", paging.below()).push(" order by id desc");
     sql.with(" limit ", paging.rows()).with(" offset ", paging.offset());
     let operators = tx.select(&sql, read)?;
-    paging.answer(operators, |operator| &operator.id, || {
-        let mut sql = Sql::new(
-            "select count(*) from (select 1 from operator where workspace = ?1",
-        );
-        push_status(&mut sql, status);
-        sql.with(" limit ", Total::COUNTED_MAX + 1).push(") as counted");
-        let counted = tx.select(&sql, |row| row.get::<i64>(0))?;
-        Ok(Total::counted(counted.first().copied().unwrap_or(0)))
-    })
+    paging.answer(
+        operators,
+        |operator| &operator.id,
+        || {
+            let mut sql =
+                Sql::new("select count(*) from (select 1 from operator where workspace = ?1");
+            push_status(&mut sql, status);
+            sql.with(" limit ", Total::COUNTED_MAX + 1).push(") as counted");
+            let counted = tx.select(&sql, |row| row.get::<i64>(0))?;
+            Ok(Total::counted(counted.first().copied().unwrap_or(0)))
+        },
+    )
 }
 
 fn push_status(sql: &mut Sql, status: Option<Status>) {

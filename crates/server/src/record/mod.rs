@@ -163,11 +163,15 @@ pub fn list_page<K: Noun>(tx: &mut ReadTx<'_>, paging: &Paging<K>) -> Result<Pag
     sql.with(" and kind = ", K::WORD).with(" and id < ", paging.below());
     sql.with(" order by id desc limit ", paging.rows()).with(" offset ", paging.offset());
     let records = tx.select(&sql, read)?;
-    paging.answer(records, |record| &record.id, || {
-        let sql = "select count from record_counter where workspace = ?1 and kind = ?2";
-        let count = tx.first(sql, &[K::WORD.into()], |row| row.get::<i64>(0))?;
-        Ok(Total::exact(count.unwrap_or(0)))
-    })
+    paging.answer(
+        records,
+        |record| &record.id,
+        || {
+            let sql = "select count from record_counter where workspace = ?1 and kind = ?2";
+            let count = tx.first(sql, &[K::WORD.into()], |row| row.get::<i64>(0))?;
+            Ok(Total::exact(count.unwrap_or(0)))
+        },
+    )
 }
 
 /// Changes a record's name, its details, or both.
@@ -232,22 +236,19 @@ pub fn delete<K: Noun>(tx: &mut Tx<'_>, id: &Id<K>) -> Result<()> {
     Ok(())
 }
 
-/// The tags of these names as they are spelt already; those that are new are made.
+/// The tags of these names as they are spelt already; those that are new are made. `field` is where
+/// the names were given.
 ///
 /// # Errors
 /// When a name cannot be one.
-pub fn ensure_tags(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<String>> {
+pub fn ensure_tags(tx: &mut Tx<'_>, field: &str, names: &[String]) -> Result<Vec<String>> {
     if TAGS_MAX < names.len() {
-        return Err(Error::invalid("tags", "must be at most 100 names"));
+        return Err(Error::invalid(field, "must be at most 100 names"));
     }
     let mut tags: Vec<String> = Vec::with_capacity(names.len());
     for name in names {
-        let name = check_name("tags", name)?;
-        let sql = "select name from record
-                   where workspace = ?1 and kind = ?2 and name_folded = ?3";
-        let values = [id::kind::Tag::WORD.into(), (&fold(&name)).into()];
-        let known = tx.first(sql, &values, |row| row.get::<String>(0))?;
-        let tag = match known {
+        let name = check_name(field, name)?;
+        let tag = match find_tag(tx, &fold(&name))? {
             Some(known) => known,
             None => create::<id::kind::Tag>(tx, &name, &Map::new())?.name,
         };
@@ -256,6 +257,16 @@ pub fn ensure_tags(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<String>> {
         }
     }
     Ok(tags)
+}
+
+/// How the tag of this folded name is spelt, if there is one.
+///
+/// # Errors
+/// Those of the store.
+pub fn find_tag(tx: &mut ReadTx<'_>, folded: &str) -> Result<Option<String>> {
+    let sql = "select name from record where workspace = ?1 and kind = ?2 and name_folded = ?3";
+    let values = [id::kind::Tag::WORD.into(), folded.into()];
+    Ok(tx.first(sql, &values, |row| row.get::<String>(0))?)
 }
 
 /// The dispositions that every workspace begins with, and keeps.

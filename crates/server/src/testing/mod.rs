@@ -10,16 +10,26 @@ use std::{
     },
 };
 
-use axum::{Router, body::{Body, to_bytes}, http::Request};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::Request,
+};
 use expect_test::Expect;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value as Json;
 use store::{Durability, Options, Scope, Store, Target, World};
 use tower::ServiceExt as _;
 
 use crate::{
     access::{self, Level, NewCredential, Plan},
     config::{self, Config},
-    event, http::{self, App}, job, setup, work, workspace,
+    email::Email,
+    event,
+    http::{self, App},
+    job,
+    operator::{self, NewOperator, Role},
+    setup, work, workspace,
 };
 
 /// Plays `script` on every engine, and compares all that came back.
@@ -32,6 +42,8 @@ use crate::{
 /// - `settle`: readers and jobs do what there is to do.
 /// - `log`: shows the asker's events.
 /// - `show header-name`: that header is shown too, from now on.
+/// - `brief`: from now on answers show the ids of what they give, and not all of it.
+/// - `operator Ada ada@example.com`: someone joins the asker's workspace.
 pub(crate) fn check(script: &str, expect: &Expect) {
     let mut transcripts = databases().into_iter().map(|database| play(&database, script));
     let first = transcripts.next().expect("there is always SQLite");
@@ -59,7 +71,8 @@ pub(crate) fn databases() -> Vec<Database> {
     #[expect(clippy::disallowed_methods, reason = "the tests have no config")]
     let url = std::env::var("TEST_POSTGRES");
     if let Ok(url) = url {
-        let name = format!("server_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("server_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         store::testing::create_database(&url, &name);
         let (server, _) = url.rsplit_once('/').expect("a URL ends with a database");
         databases.push(Database::Postgres(format!("{server}/{name}")));
@@ -75,7 +88,8 @@ impl Database {
             Self::Postgres(url) => Target::Postgres { url: url.clone(), authorities: None },
         };
         let (migrations, durability) = (setup::MIGRATIONS, Durability::Loose);
-        Store::open(Options { target, migrations, world: world.clone(), durability, readers: 2 }).unwrap()
+        Store::open(Options { target, migrations, world: world.clone(), durability, readers: 2 })
+            .unwrap()
     }
 }
 
@@ -149,7 +163,11 @@ impl Stage {
                 }
                 let secret = access::new_secret(access::Kind::Platform, || (time.world.random)());
                 let new = NewCredential {
-                    kind: access::Kind::Platform, level, plan, operator: None, name: who.to_owned(),
+                    kind: access::Kind::Platform,
+                    level,
+                    plan,
+                    operator: None,
+                    name: who.to_owned(),
                 };
                 let kept = secret.clone();
                 let made = store.write(&scope, move |tx| access::create(tx, &new, &kept)).await;
@@ -185,9 +203,10 @@ impl Stage {
         let request = request.body(Body::from(ask.body.to_owned())).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let headers = parts.headers.iter().map(|(name, value)| {
-            (name.as_str().to_owned(), value.to_str().unwrap().to_owned())
-        });
+        let headers = parts
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
         let body = to_bytes(body, 64 << 20).await.unwrap();
         Answer {
             status: parts.status.to_string(),
@@ -234,6 +253,7 @@ struct Transcript {
     who: String,
     headers: Vec<(String, String)>,
     shown: Vec<String>,
+    is_brief: bool,
     names: Names,
 }
 
@@ -241,7 +261,8 @@ impl Default for Transcript {
     fn default() -> Self {
         let shown = SHOWN.map(str::to_owned).to_vec();
         let names = Names::default();
-        Self { text: String::new(), who: "admin".to_owned(), headers: Vec::new(), shown, names }
+        let (text, who) = (String::new(), "admin".to_owned());
+        Self { text, who, headers: Vec::new(), shown, is_brief: false, names }
     }
 }
 
@@ -259,6 +280,8 @@ impl Transcript {
             "tick" => stage.time.tick(rest.parse().unwrap()),
             "settle" => work::settle(&stage.app).await.unwrap(),
             "log" => self.log(stage).await,
+            "brief" => self.is_brief = true,
+            "operator" => self.join(stage, rest).await,
             method => self.ask(stage, method, rest).await,
         }
     }
@@ -277,13 +300,27 @@ impl Transcript {
             }
         }
         if !answer.body.is_empty() {
-            let body = self.names.shown(&answer.body);
+            let body = if self.is_brief { brief(&answer.body) } else { answer.body };
+            let body = self.names.shown(&body);
             writeln!(self.text, "{body}").unwrap();
         }
     }
 
+    async fn join(&mut self, stage: &Stage, rest: &str) {
+        let (name, email) = rest.rsplit_once(' ').unwrap();
+        let email = Email::try_from(email.to_owned()).unwrap();
+        let new = NewOperator { email, name: name.to_owned(), role: Role::Operator };
+        stage.time.tick(SignedDuration::from_secs(1));
+        let write =
+            stage.app.store.write(&stage.scope(&self.who), move |tx| operator::create(tx, &new));
+        let id = write.await.unwrap().id;
+        let shown = self.names.shown(id.as_str());
+        writeln!(self.text, "{shown}").unwrap();
+    }
+
     async fn log(&mut self, stage: &Stage) {
-        let read = stage.app.store.read(&stage.scope(&self.who), |tx| event::list_after(tx, 0, 1000));
+        let read =
+            stage.app.store.read(&stage.scope(&self.who), |tx| event::list_after(tx, 0, 1000));
         // The keys of the stage are no part of the play.
         for entry in read.await.unwrap().into_iter().filter(|entry| entry.kind != "key.created") {
             let line = format!(
@@ -294,6 +331,22 @@ impl Transcript {
             writeln!(self.text, "{line}").unwrap();
         }
     }
+}
+
+/// The ids of what an answer gives; a refusal as it is.
+fn brief(body: &str) -> String {
+    let mut body: Json = serde_json::from_str(body).unwrap();
+    let ids = |one: &mut Json| {
+        if let Some(id) = one.get_mut("id").map(Json::take) {
+            *one = id;
+        }
+    };
+    match body.get_mut("data") {
+        Some(Json::Array(all)) => all.iter_mut().for_each(ids),
+        Some(one) => ids(one),
+        None => {}
+    }
+    body.to_string()
 }
 
 /// Ids by the order in which they were first shown: `con_1`, and the other way round.
@@ -310,8 +363,14 @@ impl Names {
         let mut rest = text;
         while let Some(at) = rest.find('_') {
             let (before, after) = rest.split_at(at);
-            let prefix: String =
-                before.chars().rev().take_while(char::is_ascii_lowercase).collect::<Vec<_>>().into_iter().rev().collect();
+            let prefix: String = before
+                .chars()
+                .rev()
+                .take_while(char::is_ascii_lowercase)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect();
             let unique: String =
                 after.chars().skip(1).take_while(char::is_ascii_alphanumeric).collect();
             out.push_str(before);
@@ -319,10 +378,10 @@ impl Names {
                 let name = self.name(&prefix, &format!("{prefix}_{unique}"));
                 out.truncate(out.len() - prefix.len());
                 out.push_str(&name);
-                rest = &after[1 + ID_LETTERS..];
+                rest = after.get(1 + ID_LETTERS..).unwrap_or_default();
             } else {
                 out.push('_');
-                rest = &after[1..];
+                rest = after.get(1..).unwrap_or_default();
             }
         }
         out + rest
@@ -352,4 +411,3 @@ impl Names {
         text
     }
 }
-

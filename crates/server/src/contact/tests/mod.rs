@@ -1,6 +1,47 @@
+//! What the documents promise of contacts, as transcripts.
+
+mod attribute;
+mod create;
+mod erase;
+mod filter;
+mod merge;
+mod page;
+mod patch;
+mod reach;
+mod search;
+mod tag;
+mod tree;
+mod way;
+
 use expect_test::expect;
 
-use crate::testing::check;
+use crate::testing::{Answer, Ask, Stage, block_on, check, databases};
+
+/// For what is too long for a transcript.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written on the spot")]
+fn on_each_engine(test: impl AsyncFn(&Stage)) {
+    for database in databases() {
+        block_on(async { test(&Stage::set(&database).await).await });
+    }
+}
+
+async fn ask(stage: &Stage, method: &str, path: &str, body: &str) -> Answer {
+    stage.send("admin", Ask { method, path, headers: &[], body }).await
+}
+
+async fn post(stage: &Stage, path: &str, body: &str) -> Answer {
+    ask(stage, "POST", path, body).await
+}
+
+fn made_id(answer: &Answer) -> String {
+    let made: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    made["data"]["id"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned()
+}
+
+async fn delete_made(stage: &Stage, answer: &Answer) {
+    let path = format!("/v1/contacts/{}", made_id(answer));
+    assert_eq!(ask(stage, "DELETE", &path, "").await.status, "204 No Content");
+}
 
 #[test]
 fn a_contact_is_created_found_and_deleted() {

@@ -1,0 +1,160 @@
+//! Probes, pages and the document.
+
+use serde_json::Value as Json;
+
+use super::{Ask, sqlite};
+use crate::testing::{Database, Stage, block_on, databases};
+
+#[test]
+fn probes_say_how_it_is() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set(&database).await;
+            let health = Ask::new("GET /healthz").send(&stage.router).await;
+            assert_eq!((health.status, health.body.as_str()), (200, "{\"status\":\"ok\"}"));
+            let ready = Ask::new("GET /readyz").send(&stage.router).await;
+            assert_eq!((ready.status, ready.body.as_str()), (200, "{\"status\":\"ready\"}"));
+        }
+    });
+}
+
+#[test]
+fn a_server_whose_database_is_away_is_alive_and_not_ready() {
+    block_on(async {
+        for database in databases() {
+            let Database::Postgres(url) = &database else { continue };
+            let stage = Stage::set(&database).await;
+            store::testing::drop_database(url);
+            let ready = Ask::new("GET /readyz").send(&stage.router).await;
+            assert_eq!(ready.status, 503);
+            assert!(ready.body.contains("the database does not answer"), "{}", ready.body);
+            assert_eq!(Ask::new("GET /healthz").send(&stage.router).await.status, 200);
+            assert_eq!(Ask::new("GET /metrics").send(&stage.router).await.status, 200);
+            let contacts = Ask::new("GET /v1/contacts").by(&stage.secret("read"));
+            let answer = contacts.send(&stage.router).await;
+            assert_eq!(answer.status, 503, "{}", answer.body);
+            assert_eq!(answer.header("retry-after"), Some("1"));
+        }
+    });
+}
+
+#[test]
+fn the_documents_are_pages_of_our_own_that_nobody_frames() {
+    block_on(async {
+        let database = sqlite();
+        let stage = Stage::set(&database).await;
+        let root = Ask::new("GET /").send(&stage.router).await;
+        assert_eq!((root.status, root.header("location")), (307, Some("/docs")));
+        let page = Ask::new("GET /docs").send(&stage.router).await;
+        assert_eq!(page.status, 200);
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert_eq!(page.header("cache-control"), Some("no-cache"));
+        let policy = page.header("content-security-policy").unwrap();
+        for rule in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(rule), "{policy}");
+        }
+        assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+        for asset in page.body.split('"').filter(|part| part.contains("/assets/")) {
+            let path = asset.replace("./", "/docs/");
+            let answer = Ask::new(&format!("GET {path}")).send(&stage.router).await;
+            assert_eq!(answer.status, 200, "{path}");
+            assert!(answer.header("cache-control").unwrap().contains("immutable"), "{path}");
+            assert_ne!(answer.header("content-type"), Some("application/octet-stream"), "{path}");
+        }
+    });
+}
+
+#[test]
+fn what_is_no_page_is_not_found() {
+    block_on(async {
+        let database = sqlite();
+        let stage = Stage::set(&database).await;
+        for path in [
+            "/docs/nothing.js",
+            "/docs/../Cargo.toml",
+            "/docs/%2e%2e/%2e%2e/etc/passwd",
+            "/nothing",
+        ] {
+            let answer = Ask::new(&format!("GET {path}")).send(&stage.router).await;
+            assert_eq!(answer.status, 404, "{path}");
+            assert!(answer.body.contains("\"code\":\"not_found\""), "{}", answer.body);
+        }
+    });
+}
+
+#[test]
+fn the_document_is_served_in_two_versions_and_two_notations() {
+    block_on(async {
+        let database = sqlite();
+        let stage = Stage::set(&database).await;
+        let get = async |path: &str| {
+            let answer = Ask::new(&format!("GET {path}")).send(&stage.router).await;
+            assert_eq!(answer.status, 200, "{path}");
+            answer
+        };
+        let older = get("/openapi.json").await;
+        assert_eq!(older.header("content-type"), Some("application/json"));
+        assert_eq!(older.body, crate::http::openapi::checked_in());
+        let older: Json = serde_json::from_str(&older.body).unwrap();
+        let newer: Json =
+            serde_json::from_str(&get("/openapi.json?version=3.1").await.body).unwrap();
+        assert_eq!(older["openapi"], "3.0.3");
+        assert!(newer["openapi"].as_str().unwrap().starts_with("3.1"), "{}", newer["openapi"]);
+        let operations = |document: &Json| {
+            let paths = document["paths"].as_object().unwrap();
+            let each = paths.iter().flat_map(|(path, all)| {
+                all.as_object().unwrap().keys().map(move |method| format!("{method} {path}"))
+            });
+            each.collect::<Vec<_>>()
+        };
+        assert_eq!(operations(&older), operations(&newer));
+        for (path, json) in [("/openapi.yaml", &older), ("/openapi.yaml?version=3.1", &newer)] {
+            let yaml = get(path).await;
+            assert_eq!(yaml.header("content-type"), Some("application/yaml"));
+            assert_eq!(&read_yaml(&yaml.body), json, "{path}");
+        }
+    });
+}
+
+/// Reads what we write: blocks of quoted names and dashes, with JSON for leaves.
+fn read_yaml(text: &str) -> Json {
+    let lines: Vec<(usize, &str)> = text
+        .lines()
+        .map(|line| (line.len() - line.trim_start().len(), line.trim_start()))
+        .filter(|(_, line)| !line.is_empty())
+        .collect();
+    let mut at = 0;
+    let read = block(&lines, &mut at);
+    assert_eq!(at, lines.len(), "everything was read");
+    read
+}
+
+fn block(lines: &[(usize, &str)], at: &mut usize) -> Json {
+    let indent = lines[*at].0;
+    let is_list = lines[*at].1.starts_with('-');
+    let (mut fields, mut items) = (serde_json::Map::new(), Vec::new());
+    while *at < lines.len() && lines[*at].0 == indent && lines[*at].1.starts_with('-') == is_list {
+        let line = lines[*at].1;
+        let (name, rest) = if is_list {
+            ("", line.trim_start_matches('-'))
+        } else {
+            let mut from = serde_json::Deserializer::from_str(line).into_iter::<String>();
+            let name = from.next().unwrap().unwrap();
+            let rest = line.split_at(from.byte_offset()).1.strip_prefix(':').unwrap();
+            fields.insert(name, Json::Null);
+            ("named", rest)
+        };
+        *at += 1;
+        let value = if rest.trim().is_empty() {
+            block(lines, at)
+        } else {
+            serde_json::from_str(rest).unwrap()
+        };
+        if name.is_empty() {
+            items.push(value);
+        } else if let Some(last) = fields.values_mut().last() {
+            *last = value;
+        }
+    }
+    if is_list { items.into() } else { fields.into() }
+}

@@ -1,0 +1,269 @@
+//! Every documented route, asked by nobody, by each level of key, and by another workspace.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::{Ask, sqlite};
+use crate::{
+    access::Level,
+    config::Config,
+    http::openapi,
+    testing::{Stage, block_on, databases, settings},
+};
+
+/// A route, a body that it takes, and the least level of key that may ask.
+struct Route {
+    call: &'static str,
+    body: &'static str,
+    least: Level,
+}
+
+const fn read(call: &'static str) -> Route {
+    Route { call, body: "", least: Level::Read }
+}
+
+const fn write(call: &'static str, body: &'static str) -> Route {
+    Route { call, body, least: Level::Write }
+}
+
+/// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
+const ROUTES: [Route; 43] = [
+    read("GET /v1/contacts"),
+    write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
+    Route { call: "POST /v1/contacts/search", body: "{}", least: Level::Read },
+    read("GET /v1/contacts/{id}"),
+    write("PATCH /v1/contacts/{id}", r#"{"name": "Ada"}"#),
+    write("POST /v1/contacts/{id}/tags", r#"{"add": ["vip"]}"#),
+    read("GET /v1/contacts/{id}/duplicates"),
+    write("POST /v1/contacts/{id}/merge", r#"{"contact_id": "{other}"}"#),
+    write("DELETE /v1/contacts/{id}", ""),
+    read("GET /v1/operators"),
+    read("GET /v1/operators/{id}"),
+    read("GET /v1/operators/{id}/assignments"),
+    read("GET /v1/operators/{id}/availability"),
+    read("GET /v1/tags"),
+    write("POST /v1/tags", r#"{"name": "made here"}"#),
+    read("GET /v1/tags/{id}"),
+    write("PATCH /v1/tags/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/tags/{id}", ""),
+    read("GET /v1/dispositions"),
+    write("POST /v1/dispositions", r#"{"name": "made here"}"#),
+    read("GET /v1/dispositions/{id}"),
+    write("PATCH /v1/dispositions/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/dispositions/{id}", ""),
+    read("GET /v1/lines"),
+    write("POST /v1/lines", r#"{"name": "made here"}"#),
+    read("GET /v1/lines/{id}"),
+    write("PATCH /v1/lines/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/lines/{id}", ""),
+    read("GET /v1/ring-groups"),
+    write("POST /v1/ring-groups", r#"{"name": "made here"}"#),
+    read("GET /v1/ring-groups/{id}"),
+    write("PATCH /v1/ring-groups/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/ring-groups/{id}", ""),
+    read("GET /v1/sequences"),
+    write("POST /v1/sequences", r#"{"name": "made here"}"#),
+    read("GET /v1/sequences/{id}"),
+    write("PATCH /v1/sequences/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/sequences/{id}", ""),
+    read("GET /v1/lists"),
+    write("POST /v1/lists", r#"{"name": "made here"}"#),
+    read("GET /v1/lists/{id}"),
+    write("PATCH /v1/lists/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/lists/{id}", ""),
+];
+
+fn document() -> Json {
+    serde_json::from_str(&openapi::checked_in()).unwrap()
+}
+
+/// `GET /v1/contacts`, and what the document says of it.
+fn operations(document: &Json) -> Vec<(String, Json)> {
+    let mut all = Vec::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            all.push((format!("{} {path}", method.to_uppercase()), operation.clone()));
+        }
+    }
+    all
+}
+
+/// Limits have tests of their own.
+fn without_limits() -> Config {
+    let mut config = settings();
+    config.rate_limits.enforce = false;
+    config
+}
+
+async fn made(stage: &Stage, who: &str, call: &str, body: &str) -> String {
+    let answer =
+        Ask::new(call).by(&stage.secret(who)).body(body.to_owned()).send(&stage.router).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let body: Json = serde_json::from_str(&answer.body).unwrap();
+    body["data"]["id"].as_str().unwrap().to_owned()
+}
+
+/// The ids of two new things of the kind that `route` is about; of an operator the same one twice.
+async fn things(stage: &Stage, route: &Route, number: usize) -> [String; 2] {
+    let path = route.call.split_once(' ').unwrap().1;
+    let collection = path.split("/{id}").next().unwrap().trim_end_matches("/search");
+    let mut ids = Vec::new();
+    for twin in 0..2 {
+        let id = match collection {
+            "/v1/operators" => operator(stage, &format!("{number}{twin}@example.com")).await,
+            "/v1/contacts" => {
+                let body = format!("{{\"email\": \"c{number}{twin}@example.com\"}}");
+                made(stage, "admin", "POST /v1/contacts", &body).await
+            }
+            _ => {
+                let body = format!("{{\"name\": \"thing {number}{twin}\"}}");
+                made(stage, "admin", &format!("POST {collection}"), &body).await
+            }
+        };
+        ids.push(id);
+    }
+    ids.try_into().unwrap()
+}
+
+async fn operator(stage: &Stage, email: &str) -> String {
+    use crate::{
+        email::Email,
+        operator::{self, NewOperator, Role},
+    };
+    let email = Email::try_from(email.to_owned()).unwrap();
+    let new = NewOperator { email, name: "Ada".to_owned(), role: Role::Operator };
+    let write = stage.app.store.write(&stage.scope("admin"), move |tx| operator::create(tx, &new));
+    write.await.unwrap().id.as_str().to_owned()
+}
+
+fn ask(route: &Route, ids: &[String; 2]) -> Ask {
+    let call = route.call.replace("{id}", &ids[0]);
+    Ask::new(&call).body(route.body.replace("{other}", &ids[1]))
+}
+
+#[test]
+fn the_document_and_this_table_have_the_same_routes() {
+    let documented: BTreeSet<String> =
+        operations(&document()).into_iter().map(|(call, _)| call).collect();
+    let listed: BTreeSet<String> = ROUTES.iter().map(|route| route.call.to_owned()).collect();
+    assert_eq!(documented, listed);
+}
+
+#[test]
+fn the_document_says_what_level_each_route_needs() {
+    for (call, operation) in operations(&document()) {
+        let route = ROUTES.iter().find(|route| route.call == call).unwrap();
+        let scope = operation["x-scope"].as_str().unwrap();
+        assert_eq!(scope.ends_with(":read"), route.least == Level::Read, "{call} needs {scope}");
+    }
+}
+
+#[test]
+fn nobody_is_let_in_without_a_key() {
+    block_on(async {
+        let database = sqlite();
+        let stage = Stage::set_with(&database, without_limits()).await;
+        let ids = ["con_x".to_owned(), "con_y".to_owned()];
+        for route in &ROUTES {
+            let answer = ask(route, &ids).send(&stage.router).await;
+            assert_eq!(answer.status, 401, "{}", route.call);
+            assert!(answer.body.contains("missing_credentials"), "{}", answer.body);
+        }
+    });
+}
+
+#[test]
+fn each_level_may_do_what_it_says_and_no_more() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set_with(&database, without_limits()).await;
+            for (number, route) in ROUTES.iter().enumerate() {
+                let ids = things(&stage, route, number).await;
+                for (who, level) in [("read", Level::Read), ("write", Level::Write)] {
+                    let answer = ask(route, &ids).by(&stage.secret(who)).send(&stage.router).await;
+                    if route.least <= level {
+                        assert!(answer.status < 300, "{} as {who}: {}", route.call, answer.body);
+                    } else {
+                        assert_eq!(answer.status, 403, "{} as {who}", route.call);
+                        assert!(answer.body.contains("insufficient_scope"), "{}", answer.body);
+                    }
+                }
+                let missing = ask(route, &ids).by(&stage.secret("admin")).send(&stage.router).await;
+                assert!(![401, 403].contains(&missing.status), "{} as admin", route.call);
+            }
+        }
+    });
+}
+
+#[test]
+fn anothers_things_are_not_found_and_look_like_nothing() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set_with(&database, without_limits()).await;
+            let other = stage.secret("other");
+            for (number, route) in ROUTES.iter().enumerate() {
+                if !route.call.contains("{id}") {
+                    continue;
+                }
+                let ids = things(&stage, route, number).await;
+                let theirs = ask(route, &ids).by(&other).send(&stage.router).await;
+                assert_eq!(theirs.status, 404, "{}: {}", route.call, theirs.body);
+                let nothing = ids.clone().map(|mut id| {
+                    let last = id.pop();
+                    id.push(if last == Some('0') { '1' } else { '0' });
+                    id
+                });
+                let nothing = ask(route, &nothing).by(&other).send(&stage.router).await;
+                assert_eq!(theirs.shown(), nothing.shown(), "{}", route.call);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_contact_of_another_workspace_cannot_be_merged_away() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set_with(&database, without_limits()).await;
+            let mine =
+                made(&stage, "other", "POST /v1/contacts", r#"{"email": "a@example.com"}"#).await;
+            let theirs =
+                made(&stage, "admin", "POST /v1/contacts", r#"{"email": "b@example.com"}"#).await;
+            let merge = Ask::new(&format!("POST /v1/contacts/{mine}/merge"))
+                .by(&stage.secret("other"))
+                .body(format!("{{\"contact_id\": \"{theirs}\"}}"));
+            let answer = merge.send(&stage.router).await;
+            assert!([404, 422].contains(&answer.status), "{}", answer.body);
+            let left = Ask::new(&format!("GET /v1/contacts/{theirs}")).by(&stage.secret("read"));
+            assert_eq!(left.send(&stage.router).await.status, 200);
+        }
+    });
+}
+
+#[test]
+fn lists_show_the_workspace_of_the_key_alone() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set_with(&database, without_limits()).await;
+            let thing =
+                made(&stage, "admin", "POST /v1/contacts", r#"{"email": "a@example.com"}"#).await;
+            let operator = operator(&stage, "ada@example.com").await;
+            for route in ROUTES
+                .iter()
+                .filter(|route| !route.call.contains("{id}") && route.least == Level::Read)
+            {
+                let body = route.body;
+                let answer = Ask::new(route.call)
+                    .by(&stage.secret("other"))
+                    .body(body)
+                    .send(&stage.router)
+                    .await;
+                assert_eq!(answer.status, 200, "{}", route.call);
+                for id in [&thing, &operator] {
+                    assert!(!answer.body.contains(id.as_str()), "{} shows {id}", route.call);
+                }
+            }
+        }
+    });
+}

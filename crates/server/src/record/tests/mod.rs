@@ -1,0 +1,4 @@
+//! What the documents promise of records, as transcripts.
+
+mod kind;
+mod rule;
