@@ -83,6 +83,12 @@ pub fn new<K: Kind>(tx: &mut Tx<'_>) -> Id<K> {
     Id::new(tx.now(), ordinal | (tx.random() & ((1 << ORDINAL_SHIFT) - 1)))
 }
 
+/// Whether `text` has the form of an id of this kind.
+fn names<K: Kind>(text: &str) -> bool {
+    let unique = text.strip_prefix(K::PREFIX).and_then(|rest| rest.strip_prefix('_'));
+    unique.is_some_and(is_unique)
+}
+
 fn is_unique(text: &str) -> bool {
     (1..=UNIQUE_BYTES_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -93,8 +99,7 @@ impl<K: Kind> FromStr for Id<K> {
 
     /// A string of another kind names nothing here, so it is simply not found.
     fn from_str(text: &str) -> Result<Self> {
-        let unique = text.strip_prefix(K::PREFIX).and_then(|rest| rest.strip_prefix('_'));
-        if unique.is_some_and(is_unique) {
+        if names::<K>(text) {
             Ok(Self { text: text.to_owned(), kind: PhantomData })
         } else {
             Err(Error::NotFound(K::NAME))
@@ -156,8 +161,9 @@ impl<'de, K: Kind> Deserialize<'de> for Id<K> {
 }
 
 impl<K: Kind> FromValue for Id<K> {
-    fn from_value(value: &Value) -> Option<Self> {
-        String::from_value(value)?.parse().ok()
+    fn from_value(value: Value) -> Option<Self> {
+        let text = String::from_value(value)?;
+        names::<K>(&text).then_some(Self { text, kind: PhantomData })
     }
 }
 

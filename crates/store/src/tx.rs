@@ -1,6 +1,7 @@
 //! A transaction, as the product sees it.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     ops::{Deref, DerefMut},
     sync::Arc,
@@ -13,9 +14,10 @@ use crate::{
 };
 
 /// Everything that a column can hold. Both engines store these three alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Value {
     /// Nothing.
+    #[default]
     Null,
     /// A number, or a time in microseconds.
     Int(i64),
@@ -215,57 +217,58 @@ impl DerefMut for Tx<'_> {
 }
 
 /// What a statement gave, column by column.
-pub struct Row(Vec<Value>);
+pub struct Row(RefCell<Vec<Value>>);
 
 impl Row {
     pub(crate) fn new(values: Vec<Value>) -> Self {
-        Self(values)
+        Self(RefCell::new(values))
     }
 
-    /// The value of a column, counted from 0.
+    /// The value of a column, counted from 0. It is moved out: each column is read once.
     ///
     /// # Errors
     /// Only if schema and code disagree.
     pub fn get<T: FromValue>(&self, column: usize) -> Result<T> {
-        let value = self.0.get(column).unwrap_or(&Value::Null);
+        let value = self.0.borrow_mut().get_mut(column).map(std::mem::take);
+        let value = value.unwrap_or_default();
         T::from_value(value)
-            .ok_or_else(|| Error::internal(format!("column {column} holds {value:?}")))
+            .ok_or_else(|| Error::internal(format!("column {column} holds something else")))
     }
 }
 
 /// A type that a column can be read as.
 pub trait FromValue: Sized {
     /// `None` if the column holds something else.
-    fn from_value(value: &Value) -> Option<Self>;
+    fn from_value(value: Value) -> Option<Self>;
 }
 
 impl FromValue for i64 {
-    fn from_value(value: &Value) -> Option<Self> {
+    fn from_value(value: Value) -> Option<Self> {
         match value {
-            Value::Int(integer) => Some(*integer),
+            Value::Int(integer) => Some(integer),
             Value::Null | Value::Text(_) => None,
         }
     }
 }
 
 impl FromValue for String {
-    fn from_value(value: &Value) -> Option<Self> {
+    fn from_value(value: Value) -> Option<Self> {
         match value {
-            Value::Text(text) => Some(text.clone()),
+            Value::Text(text) => Some(text),
             Value::Null | Value::Int(_) => None,
         }
     }
 }
 
 impl FromValue for jiff::Timestamp {
-    fn from_value(value: &Value) -> Option<Self> {
+    fn from_value(value: Value) -> Option<Self> {
         Self::from_microsecond(i64::from_value(value)?).ok()
     }
 }
 
 impl<T: FromValue> FromValue for Option<T> {
-    fn from_value(value: &Value) -> Option<Self> {
-        if *value == Value::Null { Some(None) } else { T::from_value(value).map(Some) }
+    fn from_value(value: Value) -> Option<Self> {
+        if value == Value::Null { Some(None) } else { T::from_value(value).map(Some) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -26,7 +27,7 @@ const NOTED_MAX: usize = 1_000;
 /// Credentials as last seen, and their use since it was last written down.
 #[derive(Default)]
 pub struct Keys {
-    known: Mutex<BTreeMap<String, Known>>,
+    known: Mutex<BTreeMap<[u8; 32], Known>>,
     used: Mutex<BTreeMap<KeyId, Use>>,
 }
 
@@ -39,7 +40,7 @@ struct Known {
 struct Use {
     workspace: WorkspaceId,
     at: Timestamp,
-    from: String,
+    from: IpAddr,
 }
 
 impl Keys {
@@ -54,11 +55,11 @@ impl Keys {
         secret: &str,
         now: Timestamp,
     ) -> Result<Option<Arc<Credential>>> {
-        let hash = super::hash(secret);
+        let hash = super::digest(secret);
         if let Some(known) = self.recall(&hash, now) {
             return Ok(Some(known));
         }
-        let wanted = hash.clone();
+        let wanted = hex::encode(hash);
         let found = store.system_read(move |tx| super::find_by_hash(tx, &wanted)).await;
         let mut known = lock(&self.known);
         let found = match found {
@@ -84,7 +85,7 @@ impl Keys {
     }
 
     /// What is remembered, unless it is this caller's turn to look again.
-    fn recall(&self, hash: &str, now: Timestamp) -> Option<Arc<Credential>> {
+    fn recall(&self, hash: &[u8; 32], now: Timestamp) -> Option<Arc<Credential>> {
         let mut known = lock(&self.known);
         let known = known.get_mut(hash)?;
         let age = now.duration_since(known.looked_up_at);
@@ -96,16 +97,14 @@ impl Keys {
     }
 
     /// Remembers that `credential` was used, to be written down within the minute.
-    pub fn note_use(&self, credential: &Credential, at: Timestamp, from: &str) {
+    pub fn note_use(&self, credential: &Credential, at: Timestamp, from: IpAddr) {
         let mut used = lock(&self.used);
         if let Some(known) = used.get_mut(&credential.id) {
             known.at = at;
-            if known.from != from {
-                from.clone_into(&mut known.from);
-            }
+            known.from = from;
         } else if used.len() < REMEMBERED_MAX {
             let workspace = credential.workspace.clone();
-            used.insert(credential.id.clone(), Use { workspace, at, from: from.to_owned() });
+            used.insert(credential.id.clone(), Use { workspace, at, from });
         }
     }
 
@@ -129,8 +128,9 @@ impl Keys {
             for (workspace, uses) in batch {
                 let scope = Scope::new(workspace.as_str()).in_background();
                 let write = store.write(&scope, move |tx| {
-                    uses.iter()
-                        .try_for_each(|(id, noted)| super::note_use(tx, id, noted.at, &noted.from))
+                    uses.iter().try_for_each(|(id, noted)| {
+                        super::note_use(tx, id, noted.at, &noted.from.to_string())
+                    })
                 });
                 write.await?;
             }

@@ -76,12 +76,18 @@ impl Family {
         *method == Method::OPTIONS && self.allowed_headers().is_some()
     }
 
+    /// Says to browsers which of our own headers pages of other sites may read.
+    pub(super) fn expose_headers(self, headers: &mut HeaderMap) {
+        if self.allowed_headers().is_some() {
+            let expose = header::ACCESS_CONTROL_EXPOSE_HEADERS;
+            headers.insert(expose, HeaderValue::from_static(EXPOSED));
+        }
+    }
+
     /// Says to browsers what pages of other sites may do.
     pub(super) fn add_cors(self, method: &Method, headers: &mut HeaderMap) {
         let Some(allowed) = self.allowed_headers() else { return };
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        let expose = header::ACCESS_CONTROL_EXPOSE_HEADERS;
-        headers.insert(expose, HeaderValue::from_static(EXPOSED));
         if self.is_preflight(method) {
             let methods = match self {
                 Self::Ora => "GET, POST, OPTIONS",

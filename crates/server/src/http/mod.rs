@@ -18,7 +18,7 @@ mod dropin_tests;
 #[cfg(test)]
 mod tests;
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
+use std::{net::IpAddr, ops::Deref, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     Router,
@@ -57,19 +57,32 @@ use crate::{
 
 /// All that a request needs, cheap to clone.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of: one count for all of it, since every request counts it up and down.
+pub struct Parts {
     /// The data.
     pub store: Store,
     /// The settings.
-    pub config: Arc<Config>,
+    pub config: Config,
     /// Credentials as last seen.
-    pub keys: Arc<Keys>,
+    pub keys: Keys,
     /// Time and chance.
     pub world: World,
-    limiter: Arc<Limiter>,
-    document: Arc<openapi::Document>,
+    limiter: Limiter,
+    document: openapi::Document,
 }
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Headers that the outermost layer adds to an answer.
+const HEADERS_ADDED: usize = 14;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const IGNORED_FIELDS: HeaderName = HeaderName::from_static("x-ignored-fields");
 
@@ -82,14 +95,8 @@ impl App {
             (true, true) => limit::Mode::Shared,
         };
         let limiter = Limiter::new(config.plans.clone(), mode);
-        Self {
-            store,
-            config: Arc::new(config),
-            keys: Arc::default(),
-            world,
-            limiter: Arc::new(limiter),
-            document: Arc::new(openapi::Document::new()),
-        }
+        let (keys, document) = (Keys::default(), openapi::Document::new());
+        Self(Arc::new(Parts { store, config, keys, world, limiter, document }))
     }
 
     /// What time it is.
@@ -124,7 +131,9 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let at = app.now();
     let family = Family::of(request.uri().path());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    // Never the query: on one documented door it may hold a secret.
+    let path = tracing::enabled!(tracing::Level::DEBUG).then(|| request.uri().path().to_owned());
+    let has_origin = request.headers().contains_key(header::ORIGIN);
     let peer =
         request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |p| p.0.ip());
     let trusted = &app.config.http.trusted_proxies;
@@ -149,6 +158,8 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
     };
     let mut response = complete(response, family, &call.id);
     let headers = response.headers_mut();
+    // Room for all that is added, so that the map does not grow step by step.
+    headers.reserve(HEADERS_ADDED);
     headers.insert(REQUEST_ID, header_value(call.id.as_str()));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(standing) = standing {
@@ -156,9 +167,11 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     family.add_cors(&method, headers);
+    if has_origin {
+        family.expose_headers(headers);
+    }
     let took = begun.elapsed();
     health::count(family, response.status(), took);
-    // Never the query: on one documented door it may hold a secret.
     tracing::debug!(
         request = call.id.as_str(), %method, path, status = response.status().as_u16(),
         took_us = took.as_micros(), "answered"
@@ -185,10 +198,13 @@ async fn admit(
     let now = call.at;
     if call.family == Family::Platform {
         let found = asker::find(app, request.headers(), call.id.as_str()).await;
-        let address = call.client.to_string();
+        let address = match &found {
+            Found::Asker(_) => String::new(),
+            Found::Refused(_) => call.client.to_string(),
+        };
         let who = match &found {
             Found::Asker(Asker { credential, scope }) => {
-                app.keys.note_use(credential, now, &address);
+                app.keys.note_use(credential, now, call.client);
                 Who::Key { scope, id: credential.id.as_str(), plan: credential.plan }
             }
             Found::Refused(_) => Who::Address(&address),

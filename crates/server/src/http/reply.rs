@@ -8,7 +8,10 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{error::Result, idempotency::Recorded};
+use crate::{
+    error::{Error, Result},
+    idempotency::Recorded,
+};
 
 /// One object, in the envelope that each has: `{"data": …}`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,7 +66,10 @@ impl IntoResponse for Reply {
 
 impl<T: Serialize> IntoResponse for Data<T> {
     fn into_response(self) -> Response {
-        axum::Json(self).into_response()
+        match serde_json::to_vec(&self) {
+            Ok(body) => json(body.into()),
+            Err(error) => Error::from(error).into_response(),
+        }
     }
 }
 

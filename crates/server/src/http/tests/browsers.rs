@@ -55,12 +55,15 @@ fn a_page_may_read_the_headers_that_matter() {
     block_on(async {
         let database = sqlite();
         let stage = Stage::set(&database).await;
-        let answer =
-            Ask::new("GET /v1/contacts").by(&stage.secret("read")).send(&stage.router).await;
+        let ask = || Ask::new("GET /v1/contacts").by(&stage.secret("read"));
+        let answer = ask().header("origin", "https://shop.example").send(&stage.router).await;
         let exposed = answer.header("access-control-expose-headers").unwrap();
         for name in ["X-Request-Id", "X-RateLimit-Remaining", "Retry-After", "X-Ignored-Fields"] {
             assert!(exposed.contains(name), "{exposed}");
         }
+        // Whoever is no page is spared the list.
+        let answer = ask().send(&stage.router).await;
+        assert_eq!(answer.header("access-control-expose-headers"), None);
     });
 }
 
