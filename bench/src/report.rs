@@ -34,7 +34,7 @@ impl Report {
 
     /// Begins a table of measurements.
     pub fn table(&mut self) {
-        self.put("\n| what | target | median | min – max | |\n|---|---|---|---|---|\n");
+        self.put("| what | target | median | min – max | |\n|---|---|---|---|---|\n");
     }
 
     /// One measurement. It is judged by its median.

@@ -65,6 +65,17 @@ impl Conn {
         }
     }
 
+    /// Keeps what was done since the savepoint, and sets it anew: on PostgreSQL in one round trip.
+    pub(crate) fn next_savepoint(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => {
+                conn.step("release savepoint operation")?;
+                conn.step("savepoint operation")
+            }
+            Self::Postgres(conn) => conn.batch("release savepoint operation; savepoint operation"),
+        }
+    }
+
     /// Runs statements that take no values and give no rows: migrations.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
         match self {
@@ -73,18 +84,21 @@ impl Conn {
         }
     }
 
+    /// Runs a statement of the store's own, which binds `values` from `?1` on.
     pub(crate) fn query(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>> {
-        match self {
-            Self::Sqlite(conn) => conn.query(sql, values),
-            Self::Postgres(conn) => conn.query(sql, values),
-        }
+        self.query_in(sql, None, values)
     }
 
-    /// Like [`Conn::query`], for a text that was put together.
-    pub(crate) fn query_built(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+    /// Runs a statement whose `?1` is the workspace, if there is one, and `values` follow it.
+    pub(crate) fn query_in(
+        &mut self,
+        sql: &str,
+        workspace: Option<&Value>,
+        values: &[Value],
+    ) -> Result<Vec<Row>> {
         match self {
-            Self::Sqlite(conn) => conn.query(sql, values),
-            Self::Postgres(conn) => conn.query(sql, values),
+            Self::Sqlite(conn) => conn.query(sql, workspace, values),
+            Self::Postgres(conn) => conn.query(sql, workspace, values),
         }
     }
 

@@ -61,7 +61,6 @@ const GROUP_MAX: usize = 64;
 const GROUP_BACKGROUND_MAX: usize = GROUP_MAX / 2;
 /// Operations are short by rule; one that takes longer than this is named in the log.
 const SLOW: Duration = Duration::from_millis(50);
-const RELEASE: &str = "release savepoint operation";
 /// How long a lane whose database is away waits before it tries again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 
@@ -255,11 +254,11 @@ impl Runner {
             return Err(error);
         }
         let mut background = 0;
+        conn.step("savepoint operation")?;
         while delivers.len() < GROUP_MAX
             && let Some(job) = queue.next(background)
         {
             background += usize::from(job.urgency == Urgency::Background);
-            conn.step("savepoint operation")?;
             let begun = stopwatch();
             // What a failed operation says of the log is forgotten with it.
             let mut says = Grown::new();
@@ -270,7 +269,7 @@ impl Runner {
                 let took_ms = begun.elapsed().as_millis();
                 tracing::warn!(place = %job.place, took_ms, "an operation was slow");
             }
-            if keep && conn.step(RELEASE).is_ok() {
+            if keep && conn.next_savepoint().is_ok() {
                 grown.append(&mut says);
                 continue;
             }
@@ -281,8 +280,8 @@ impl Runner {
                 tracing::error!(place = %job.place, "an operation hid a refusal of the database");
                 *own_fate = Some(Fate::GivenUp);
             }
+            // It stays open for the next operation.
             conn.step("rollback to savepoint operation")?;
-            conn.step(RELEASE)?;
         }
         Ok(())
     }

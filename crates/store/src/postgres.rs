@@ -56,7 +56,12 @@ impl Postgres {
         Ok(self.client.batch_execute(sql)?)
     }
 
-    pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+    pub(crate) fn query(
+        &mut self,
+        sql: &str,
+        workspace: Option<&Value>,
+        values: &[Value],
+    ) -> Result<Vec<Row>> {
         if !self.prepared.contains_key(sql) {
             if STATEMENTS_MAX <= self.prepared.len() {
                 self.prepared.clear();
@@ -64,7 +69,8 @@ impl Postgres {
             let statement = self.client.prepare(&sql.replace('?', "$"))?;
             self.prepared.insert(sql.to_owned(), statement);
         }
-        let params: Vec<&(dyn ToSql + Sync)> = values.iter().map(as_param).collect();
+        let params: Vec<&(dyn ToSql + Sync)> =
+            workspace.into_iter().chain(values).map(as_param).collect();
         let rows = self.client.query(&self.prepared[sql], &params)?;
         rows.iter().map(|row| Ok(Row::new(from_postgres(row)?))).collect()
     }

@@ -234,18 +234,20 @@ pub(crate) fn find(conn: &mut Conn, place: &Place<'_>, query: &Query<'_>) -> Res
     rows.iter().map(|row| Ok(row.get::<i64>(0)? & ((1 << WORKSPACE_SHIFT) - 1))).collect()
 }
 
-/// How many documents there are, counted no further than the limit.
+/// How many documents there are, counted no further than the limit, from the newest: the other way
+/// round SQLite first walks a common word from its beginning.
 pub(crate) fn count(conn: &mut Conn, place: &Place<'_>, query: &Query<'_>) -> Result<i64> {
     let Some(values) = bind(conn, place, query)? else { return Ok(0) };
     let sql = match conn {
         Conn::Sqlite(_) => {
             "select count(*) from (select rowid from search
-             where search match ?1 and rowid > ?2 and rowid < ?3 limit ?4) as found"
+             where search match ?1 and rowid > ?2 and rowid < ?3
+             order by rowid desc limit ?4) as found"
         }
         Conn::Postgres(_) => {
             "select count(*) from (select id from search
              where words @@ cast(cast(?1 as text) as tsquery) and id > ?2 and id < ?3
-             limit ?4) as found"
+             order by id desc limit ?4) as found"
         }
     };
     conn.query(sql, &values)?.first().map_or(Ok(0), |row| row.get(0))

@@ -70,18 +70,29 @@ impl Sqlite {
         Ok(self.conn.execute_batch(sql)?)
     }
 
-    pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
-        let rows = self.try_query(sql, values);
+    pub(crate) fn query(
+        &mut self,
+        sql: &str,
+        workspace: Option<&Value>,
+        values: &[Value],
+    ) -> Result<Vec<Row>> {
+        let rows = self.try_query(sql, workspace, values);
         if let Err(error) = &rows {
             self.is_full = matches!(error, Error::Full);
         }
         rows
     }
 
-    fn try_query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+    fn try_query(
+        &self,
+        sql: &str,
+        workspace: Option<&Value>,
+        values: &[Value],
+    ) -> Result<Vec<Row>> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let columns = statement.column_count();
-        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        let mut rows =
+            statement.query(rusqlite::params_from_iter(workspace.into_iter().chain(values)))?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             let value = |column| from_sqlite(row.get_ref(column)?);

@@ -33,6 +33,8 @@ pub struct ReadTx<'conn> {
     conn: &'conn mut Conn,
     now: jiff::Timestamp,
     scope: Scope,
+    /// What `?1` is; nothing in a transaction of the system.
+    workspace: Option<Value>,
 }
 
 /// A transaction that writes. It also is a [`ReadTx`], so whatever reads can be called with it.
@@ -45,7 +47,9 @@ pub struct Tx<'conn> {
 
 impl<'conn> ReadTx<'conn> {
     pub(crate) fn new(conn: &'conn mut Conn, world: &World, scope: Scope) -> Self {
-        Self { conn, now: (world.clock)(), scope }
+        let is_system = scope.workspace() == crate::SYSTEM;
+        let workspace = (!is_system).then(|| Value::from(scope.workspace()));
+        Self { conn, now: (world.clock)(), scope, workspace }
     }
 
     /// The time of this operation: one instant, however long it runs.
@@ -71,8 +75,7 @@ impl<'conn> ReadTx<'conn> {
         values: &[Value],
         read: impl Fn(&Row) -> Result<T, E>,
     ) -> Result<Vec<T>, E> {
-        let bound = self.bind(sql, values);
-        self.conn.query(sql, &bound)?.iter().map(read).collect()
+        self.query(sql, values)?.iter().map(read).collect()
     }
 
     /// Like [`ReadTx::all`], for a statement put together from fixed pieces.
@@ -84,8 +87,7 @@ impl<'conn> ReadTx<'conn> {
         sql: &Sql,
         read: impl Fn(&Row) -> Result<T, E>,
     ) -> Result<Vec<T>, E> {
-        let bound = self.bind(sql.text(), sql.values());
-        self.conn.query_built(sql.text(), &bound)?.iter().map(read).collect()
+        self.query(sql.text(), sql.values())?.iter().map(read).collect()
     }
 
     /// Like [`ReadTx::all`], for a statement that gives one row or none.
@@ -98,8 +100,7 @@ impl<'conn> ReadTx<'conn> {
         values: &[Value],
         read: impl Fn(&Row) -> Result<T, E>,
     ) -> Result<Option<T>, E> {
-        let bound = self.bind(sql, values);
-        self.conn.query(sql, &bound)?.first().map(read).transpose()
+        self.query(sql, values)?.first().map(read).transpose()
     }
 
     /// The documents of `kind` that have all `words`, newest (highest) first, below `before`.
@@ -128,15 +129,12 @@ impl<'conn> ReadTx<'conn> {
         search::count(self.conn, &place, &search::Query { words, before: None, limit })
     }
 
-    fn bind(&self, sql: &str, values: &[Value]) -> Vec<Value> {
-        if &*self.scope.workspace == crate::SYSTEM {
-            return values.to_vec();
-        }
-        debug_assert!(sql.contains("?1"), "not limited to a workspace: {sql}");
-        let mut bound = Vec::with_capacity(values.len() + 1);
-        bound.push(Value::from(&*self.scope.workspace));
-        bound.extend_from_slice(values);
-        bound
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        debug_assert!(
+            self.workspace.is_none() || sql.contains("?1"),
+            "not limited to a workspace: {sql}"
+        );
+        self.conn.query_in(sql, self.workspace.as_ref(), values)
     }
 }
 
@@ -166,8 +164,7 @@ impl<'conn> Tx<'conn> {
     /// # Errors
     /// Those of the engine.
     pub fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<()> {
-        let bound = self.bind(sql, values);
-        self.conn.query(sql, &bound)?;
+        self.query(sql, values)?;
         Ok(())
     }
 

@@ -355,11 +355,16 @@ impl Draft {
     fn complete_phones(&mut self) -> Result<()> {
         let first = self.phone.take();
         let given = std::mem::take(&mut self.phones);
-        let first = first.map(|phone| Number { phone, label: None });
-        for number in first.into_iter().chain(given) {
+        // It was read at the edge or is stored: to read it again in the lane would cost everyone.
+        self.phones.extend(first.map(|phone| Number { phone, label: None }));
+        for number in given {
+            let label = check_label("phones", number.label)?;
+            if let Some(known) = self.phones.iter_mut().find(|known| known.phone == number.phone) {
+                known.label = known.label.take().or(label);
+                continue;
+            }
             let phone = Phone::try_from(number.phone)
                 .map_err(|_problem| Error::invalid("phones", "must each be a phone number"))?;
-            let label = check_label("phones", number.label)?;
             if self.phones.is_empty() {
                 self.is_phone_valid = Some(phone.0.is_valid);
             }
