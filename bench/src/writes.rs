@@ -120,7 +120,7 @@ fn measure_store(
     round: u64,
     found: &mut Found,
 ) -> anyhow::Result<()> {
-    let grouped = if settings.is_quick { 8_000 } else { 40_000 };
+    let grouped = if settings.is_quick { 6_000 } else { 20_000 };
     let serial = if settings.is_quick { 200 } else { 600 };
     let begin = round * (2 * grouped + serial);
     let people = local::parse(begin..begin + grouped)?;

@@ -23,7 +23,9 @@ pub fn merge(tx: &mut Tx<'_>, keep: &ContactId, other: &ContactId) -> Result<Con
     let from = write::Draft::of(&gone)?;
     draft.email = draft.email.or(from.email);
     draft.name = draft.name.or(from.name);
-    draft.phone = draft.phone.or(from.phone);
+    if draft.phone.is_none() {
+        (draft.phone, draft.is_phone_valid) = (from.phone, from.is_phone_valid);
+    }
     draft.company = draft.company.or(from.company);
     draft.avatar_url = draft.avatar_url.or(from.avatar_url);
     draft.owner = draft.owner.or(from.owner);
