@@ -206,6 +206,8 @@ create table contact_attribute (
     contact text not null,
     primary key (workspace, name, value, contact)
 ) {without_rowid};
+-- To check one contact that was found otherwise: the key alone would walk a range of values for it.
+create index contact_attribute_contact on contact_attribute (workspace, contact, name, value);
 
 -- Where the old ids of merged contacts lead.
 create table contact_redirect (

@@ -204,6 +204,8 @@ create table contact_attribute (
     primary key (workspace, name, value, contact)
 ) {without_rowid};
 
+create index contact_attribute_contact on contact_attribute (workspace, contact, name, value);
+
 create table contact_redirect (
     workspace text not null,
     old text not null,
