@@ -49,7 +49,9 @@ impl Conn {
         match self {
             // The connection was opened for reading alone.
             Self::Sqlite(conn) => conn.step("begin"),
-            Self::Postgres(conn) => conn.batch("begin isolation level repeatable read read only"),
+            Self::Postgres(conn) => {
+                conn.send_batch("begin isolation level repeatable read read only")
+            }
         }
     }
 
@@ -61,11 +63,29 @@ impl Conn {
     pub(crate) fn step(&mut self, sql: &'static str) -> Result<()> {
         match self {
             Self::Sqlite(conn) => conn.step(sql),
+            Self::Postgres(conn) if sql.starts_with("rollback") => conn.undo(sql),
             Self::Postgres(conn) => conn.batch(sql),
         }
     }
 
-    /// Keeps what was done since the savepoint, and sets it anew: on PostgreSQL in one round trip.
+    /// The same, without waiting: see [`Conn::run_in`].
+    pub(crate) fn send_step(&mut self, sql: &'static str) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => conn.step(sql),
+            Self::Postgres(conn) => conn.send_batch(sql),
+        }
+    }
+
+    /// Waits for all that nobody has waited for.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(conn) => conn.flush(),
+        }
+    }
+
+    /// Keeps what was done since the savepoint, and sets it anew: on PostgreSQL in one round trip,
+    /// which also tells of statements that were refused since.
     pub(crate) fn next_savepoint(&mut self) -> Result<()> {
         match self {
             Self::Sqlite(conn) => {
@@ -102,6 +122,21 @@ impl Conn {
         }
     }
 
+    /// Like [`Conn::query_in`], for a statement whose rows do not matter. On PostgreSQL nobody waits
+    /// for it: a refusal is told by the next call that waits, at the latest by
+    /// [`Conn::next_savepoint`].
+    pub(crate) fn run_in(
+        &mut self,
+        sql: &str,
+        workspace: Option<&Value>,
+        values: &[Value],
+    ) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => conn.query(sql, workspace, values).map(drop),
+            Self::Postgres(conn) => conn.send(sql, workspace, values),
+        }
+    }
+
     /// Why there is no transaction any more, if the engine ended it by itself: SQLite does on a full
     /// disk, and PostgreSQL when the connection goes.
     pub(crate) fn has_lost_its_transaction(&self) -> Option<Error> {
@@ -109,6 +144,23 @@ impl Conn {
             Self::Sqlite(conn) => conn.has_lost_its_transaction(),
             Self::Postgres(conn) => conn.is_closed().then_some(Error::Busy),
         }
+    }
+
+    /// Whether the engine takes no more statements until what was done is undone.
+    pub(crate) fn has_failed(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(conn) => conn.failure().is_some(),
+        }
+    }
+
+    /// Why the last statement failed, as far as it matters to whoever asked.
+    pub(crate) fn failure(&self) -> Error {
+        let is_full = match self {
+            Self::Sqlite(conn) => conn.is_full(),
+            Self::Postgres(conn) => matches!(conn.failure(), Some(Error::Full)),
+        };
+        if is_full { Error::Full } else { Error::Busy }
     }
 
     /// Whether it must be opened anew.

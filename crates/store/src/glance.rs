@@ -1,33 +1,94 @@
 //! Connections for reads that are done where they are asked.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    time::{Duration, Instant},
+};
 
-use crate::{Conn, error::Result};
+use crate::{Conn, Stats, error::Result, lane::stopwatch};
 
 /// As many as there are threads that may ask at once; whoever finds none asks a reader.
 const CONNECTIONS: usize = 4;
+/// What another process wrote is seen after this time at the latest; what this one wrote, at once.
+const SNAPSHOT_AGE_MAX: Duration = Duration::from_millis(20);
 
 /// Idle connections that cannot write: of SQLite alone, which needs no thread of its own.
+///
+/// To begin and end a read costs half of a small one. So while nothing is written a connection stays
+/// in one snapshot, which shows what a new one would show.
 pub(crate) struct Glances {
-    idle: Mutex<Vec<Conn>>,
+    idle: Mutex<Vec<Glance>>,
+    stats: Arc<Stats>,
+}
+
+/// One of them.
+pub(crate) struct Glance {
+    pub(crate) conn: Conn,
+    /// Commits of this process that were known when it was used last.
+    commits: u64,
+    /// Since when it has been in a snapshot.
+    snapshot: Option<Instant>,
 }
 
 impl Glances {
     /// None at all.
-    pub(crate) fn none() -> Self {
-        Self { idle: Mutex::default() }
+    pub(crate) fn none(stats: &Arc<Stats>) -> Self {
+        Self { idle: Mutex::default(), stats: Arc::clone(stats) }
     }
 
-    pub(crate) fn open(connect: impl Fn() -> Result<Conn>) -> Result<Self> {
-        let idle = (0..CONNECTIONS).map(|_| connect()).collect::<Result<_>>()?;
-        Ok(Self { idle: Mutex::new(idle) })
+    pub(crate) fn open(stats: &Arc<Stats>, connect: impl Fn() -> Result<Conn>) -> Result<Self> {
+        let glance = |conn| Glance { conn, commits: 0, snapshot: None };
+        let idle = (0..CONNECTIONS).map(|_| connect().map(glance)).collect::<Result<_>>()?;
+        Ok(Self { idle: Mutex::new(idle), stats: Arc::clone(stats) })
     }
 
-    pub(crate) fn take(&self) -> Option<Conn> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    /// One that shows all that was committed before.
+    pub(crate) fn take(&self) -> Option<Glance> {
+        let commits = self.commits();
+        let mut glance = lock(&self.idle).pop()?;
+        let is_old = |since: Instant| SNAPSHOT_AGE_MAX < since.elapsed();
+        let is_same = glance.commits == commits;
+        if !is_same || glance.snapshot.is_some_and(is_old) {
+            glance.leave();
+        }
+        glance.commits = commits;
+        // While something is written all the time, a snapshot would serve one read alone.
+        if is_same && glance.snapshot.is_none() && glance.conn.begin_read().is_ok() {
+            glance.snapshot = Some(stopwatch());
+        }
+        Some(glance)
     }
 
-    pub(crate) fn put(&self, conn: Conn) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+    pub(crate) fn put(&self, mut glance: Glance) {
+        let mut idle = lock(&self.idle);
+        if glance.commits != self.commits() {
+            glance.leave();
+        }
+        idle.push(glance);
     }
+
+    /// Ends the snapshots from before the last commit: they would hold up the checkpoints.
+    pub(crate) fn refresh(&self) {
+        let commits = self.commits();
+        for glance in lock(&self.idle).iter_mut().filter(|glance| glance.commits != commits) {
+            glance.leave();
+        }
+    }
+
+    fn commits(&self) -> u64 {
+        self.stats.commits.load(Ordering::Acquire)
+    }
+}
+
+impl Glance {
+    fn leave(&mut self) {
+        if self.snapshot.take().is_some() {
+            // There is nothing to keep.
+            drop(self.conn.end_read());
+        }
+    }
+}
+
+fn lock(idle: &Mutex<Vec<Glance>>) -> std::sync::MutexGuard<'_, Vec<Glance>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,12 +10,13 @@ use std::{
     time::Duration,
 };
 
+use postgres::Client;
 use tokio::sync::broadcast;
 
 use crate::{
-    Durability, Target,
+    Target,
     error::{Error, Result},
-    postgres::Postgres,
+    postgres::connect_listener,
     tx::Grown,
 };
 
@@ -57,7 +58,7 @@ impl Hints {
         let outbound = Arc::new(Outbound { grown: Mutex::default(), wake });
         let connect = {
             let (url, authorities) = (url.clone(), authorities.clone());
-            move || Postgres::open(&url, authorities.as_deref(), Durability::Full)
+            move || connect_listener(&url, authorities.as_deref())
         };
         spawn("hint-listener", {
             let (subscribers, connect) = (subscribers.clone(), connect.clone());
@@ -110,21 +111,21 @@ impl Hints {
     }
 }
 
-fn send(conn: &mut Postgres, grown: &Grown) -> Result<()> {
+fn send(conn: &mut Client, grown: &Grown) -> Result<()> {
     for (workspace, seq) in grown {
         let payload = format!("{seq} {workspace}");
-        conn.client().execute("select pg_notify($1, $2)", &[&CHANNEL, &payload])?;
+        conn.execute("select pg_notify($1, $2)", &[&CHANNEL, &payload])?;
     }
     Ok(())
 }
 
 fn listen(
-    connect: &impl Fn() -> Result<Postgres>,
+    connect: &impl Fn() -> Result<Client>,
     subscribers: &broadcast::Sender<Hint>,
     alive: &std::sync::Weak<Outbound>,
 ) -> Result<()> {
     let mut conn = connect()?;
-    conn.batch(&format!("listen {CHANNEL}"))?;
+    conn.batch_execute(&format!("listen {CHANNEL}"))?;
     while alive.strong_count() > 0 {
         hear(&mut conn, subscribers)?;
         if conn.is_closed() {
@@ -135,9 +136,9 @@ fn listen(
 }
 
 /// Passes on what is said within [`RECONNECT_PAUSE`] of the last word.
-fn hear(conn: &mut Postgres, subscribers: &broadcast::Sender<Hint>) -> Result<()> {
+fn hear(conn: &mut Client, subscribers: &broadcast::Sender<Hint>) -> Result<()> {
     use postgres::fallible_iterator::FallibleIterator as _;
-    let mut notifications = conn.client().notifications();
+    let mut notifications = conn.notifications();
     let mut heard = notifications.timeout_iter(RECONNECT_PAUSE);
     while let Some(notification) = heard.next()? {
         if let Some((seq, workspace)) = notification.payload().split_once(' ')

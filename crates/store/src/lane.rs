@@ -18,8 +18,8 @@ use crate::{
     tx::Grown,
 };
 
-/// Runs in a savepoint of its own. Says whether to keep its work, and how to answer for it.
-pub(crate) type Work = Box<dyn FnOnce(&mut Conn, &World, &mut Grown) -> (bool, Deliver) + Send>;
+/// Says what came of it, and how to answer for it.
+pub(crate) type Work = Box<dyn FnOnce(&mut Conn, &World, &mut Grown) -> (Outcome, Deliver) + Send>;
 /// Told, once the group has ended, what became of it.
 pub(crate) type Deliver = Box<dyn FnOnce(Fate) + Send>;
 type Connect = Box<dyn Fn() -> Result<Conn> + Send>;
@@ -29,6 +29,26 @@ pub(crate) struct Job {
     pub(crate) work: Work,
     pub(crate) place: &'static Location<'static>,
     pub(crate) urgency: Urgency,
+    pub(crate) guard: Guard,
+}
+
+/// What keeps the failure of one operation from the others of its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// What it did is undone.
+    Savepoint,
+    /// It refuses before it does anything.
+    Checks,
+}
+
+/// What came of one operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Kept,
+    /// It failed, and had written nothing.
+    Refused,
+    /// It failed in the middle.
+    Broken,
 }
 
 /// What became of a group.
@@ -40,7 +60,8 @@ pub(crate) enum Fate {
     Undone,
     /// There was no room on the disk: nothing of it stands.
     Full,
-    /// The database had given this one operation up, and the operation took no notice: a bug of ours.
+    /// The database had given this one operation up, and the operation took no notice, or could not
+    /// yet: a bug of ours.
     GivenUp,
     /// The commit itself failed. It may stand or not, and a new connection has to look.
     Unknown,
@@ -96,7 +117,8 @@ impl Default for Stats {
 impl Stats {
     fn note(&self, operations: usize, took: Duration) {
         self.operations.fetch_add(operations as u64, Ordering::Relaxed);
-        self.commits.fetch_add(1, Ordering::Relaxed);
+        // Before anyone is answered: see `Glances`.
+        self.commits.fetch_add(1, Ordering::Release);
         let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.commit_us.fetch_add(us, Ordering::Relaxed);
         if let Some(count) = &mut *lock(&self.committed.0) {
@@ -105,11 +127,13 @@ impl Stats {
         self.committed.1.notify_all();
     }
 
-    /// Waits until there have been more commits than `seen`. `None` once the store has ended.
-    pub(crate) fn wait_for_commits(&self, seen: u64) -> Option<u64> {
+    /// Waits until there have been more commits than `seen`, or none for `patience`. `None` once the
+    /// store has ended.
+    pub(crate) fn wait_for_commits(&self, seen: u64, patience: Duration) -> Option<u64> {
         let (count, changed) = &self.committed;
-        let waited = changed.wait_while(lock(count), |count| *count == Some(seen));
-        *waited.unwrap_or_else(PoisonError::into_inner)
+        let is_same = |count: &mut Option<u64>| *count == Some(seen);
+        let waited = changed.wait_timeout_while(lock(count), patience, is_same);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
     }
 
     pub(crate) fn end(&self) {
@@ -214,18 +238,14 @@ struct Runner {
 
 impl Runner {
     fn run_group(&mut self, conn: &mut Option<Conn>, queue: &Queue) {
-        if conn.as_ref().is_none_or(Conn::is_closed) {
-            // A lost connection holds a lock until the server sees that it is gone.
-            *conn = None;
-            match (self.connect)() {
-                Ok(new) => *conn = Some(new),
-                Err(error) => return refuse_all(queue, &error),
-            }
-        }
-        let Some(conn) = conn else { return };
+        let begun = stopwatch();
+        let conn = match self.begin(conn) {
+            Ok(conn) => conn,
+            // Whoever waits is told now: nothing of theirs was begun.
+            Err(error) => return refuse_all(queue, &error),
+        };
         let mut delivers = Vec::with_capacity(GROUP_MAX);
         let mut grown = Grown::new();
-        let begun = stopwatch();
         let worked = self.work(conn, queue, &mut delivers, &mut grown);
         let fate = end(conn, worked);
         if fate == Fate::Kept {
@@ -239,7 +259,28 @@ impl Runner {
         }
     }
 
-    /// Begins a transaction and does all but end it. Jobs that come while it waits for the lane's
+    /// Begins a transaction, on a new connection if there is none any more. That a connection was
+    /// lost while nothing happened is seen only here, and then is tried once more.
+    fn begin<'conn>(&self, conn: &'conn mut Option<Conn>) -> Result<&'conn mut Conn> {
+        if let Some(known) = conn {
+            match known.begin_write(self.number) {
+                Err(error) if !known.is_closed() => {
+                    // There may be a transaction, and there may be none.
+                    drop(known.step("rollback"));
+                    return Err(error);
+                }
+                Err(_lost) => {}
+                Ok(()) => return conn.as_mut().ok_or(Error::Busy),
+            }
+        }
+        // A lost connection holds a lock until the server sees that it is gone.
+        *conn = None;
+        let new = conn.insert((self.connect)()?);
+        new.begin_write(self.number)?;
+        Ok(new)
+    }
+
+    /// Does all of a transaction but begin and end it. Jobs that came while it waited for the lane's
     /// lock join the group, since they are taken one by one.
     fn work(
         &self,
@@ -248,43 +289,81 @@ impl Runner {
         delivers: &mut Vec<(Option<Fate>, Deliver)>,
         grown: &mut Grown,
     ) -> Result<()> {
-        if let Err(error) = conn.begin_write(self.number) {
-            // Whoever waits is told now: nothing of theirs was begun.
-            refuse_all(queue, &error);
-            return Err(error);
-        }
         let mut background = 0;
-        conn.step("savepoint operation")?;
+        let mut has_savepoint = false;
         while delivers.len() < GROUP_MAX
             && let Some(job) = queue.next(background)
         {
             background += usize::from(job.urgency == Urgency::Background);
+            let wants_savepoint = job.guard == Guard::Savepoint;
+            if wants_savepoint != has_savepoint {
+                conn.send_step(if wants_savepoint { SAVEPOINT } else { RELEASE })?;
+                has_savepoint = wants_savepoint;
+            }
             let begun = stopwatch();
             // What a failed operation says of the log is forgotten with it.
             let mut says = Grown::new();
-            let (keep, deliver) = (job.work)(conn, &self.shared.world, &mut says);
+            let (outcome, deliver) = (job.work)(conn, &self.shared.world, &mut says);
             delivers.push((None, deliver));
             if SLOW < begun.elapsed() {
                 self.shared.stats.slow.fetch_add(1, Ordering::Relaxed);
                 let took_ms = begun.elapsed().as_millis();
                 tracing::warn!(place = %job.place, took_ms, "an operation was slow");
             }
-            if keep && conn.next_savepoint().is_ok() {
+            let own_fate = if has_savepoint {
+                settle(conn, outcome, job.place)?
+            } else {
+                check(conn, outcome, job.place)?
+            };
+            if outcome == Outcome::Kept && own_fate.is_none() {
                 grown.append(&mut says);
-                continue;
             }
-            if let Some(error) = conn.has_lost_its_transaction() {
-                return Err(error);
+            if let Some((known, _)) = delivers.last_mut() {
+                *known = own_fate;
             }
-            if keep && let Some((own_fate, _)) = delivers.last_mut() {
-                tracing::error!(place = %job.place, "an operation hid a refusal of the database");
-                *own_fate = Some(Fate::GivenUp);
-            }
-            // It stays open for the next operation.
-            conn.step("rollback to savepoint operation")?;
         }
-        Ok(())
+        conn.flush()
     }
+}
+
+const SAVEPOINT: &str = "savepoint operation";
+const RELEASE: &str = "release savepoint operation";
+
+/// Keeps or undoes what was done since the savepoint, and sets it anew. Gives the fate of an
+/// operation that the database refused although it says otherwise.
+fn settle(
+    conn: &mut Conn,
+    outcome: Outcome,
+    place: &'static Location<'static>,
+) -> Result<Option<Fate>> {
+    let kept = if outcome == Outcome::Kept { Some(conn.next_savepoint()) } else { None };
+    if matches!(kept, Some(Ok(()))) {
+        return Ok(None);
+    }
+    if let Some(error) = conn.has_lost_its_transaction() {
+        return Err(error);
+    }
+    // It stays open for the next operation.
+    conn.step("rollback to savepoint operation")?;
+    let Some(Err(error)) = kept else { return Ok(None) };
+    tracing::error!(%place, ?error, "the database refused an operation");
+    Ok(Some(match error {
+        Error::Full => Fate::Full,
+        Error::Busy => Fate::Undone,
+        _ => Fate::GivenUp,
+    }))
+}
+
+/// There is no savepoint: an operation that wrote and failed takes its group with it.
+fn check(conn: &Conn, outcome: Outcome, place: &'static Location<'static>) -> Result<Option<Fate>> {
+    if let Some(error) = conn.has_lost_its_transaction() {
+        return Err(error);
+    }
+    if outcome == Outcome::Broken || conn.has_failed() {
+        tracing::error!(%place, "an operation without a savepoint failed after it wrote");
+        return Err(conn.failure());
+    }
+    Ok(None)
 }
 
 fn end(conn: &mut Conn, worked: Result<()>) -> Fate {
@@ -328,6 +407,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long something took is not a time of day")]
-fn stopwatch() -> Instant {
+pub(crate) fn stopwatch() -> Instant {
     Instant::now()
 }

@@ -1,8 +1,15 @@
 //! PostgreSQL: many lanes, many nodes.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
 
-use postgres::{
+use tokio::runtime::{self, Runtime};
+use tokio_postgres::{
     Client, Config, NoTls, Statement,
     config::{Host, SslMode},
     types::{IsNull, ToSql, Type, private::BytesMut},
@@ -15,15 +22,26 @@ use crate::{
     tx::Row,
 };
 
+/// A connection, which is driven while someone waits for it and at no other time.
 pub(crate) struct Postgres {
-    client: Client,
+    runtime: Runtime,
+    client: Arc<Client>,
     prepared: BTreeMap<String, Statement>,
+    /// What was sent and is not answered yet, in its order.
+    sent: Vec<Sent>,
+    /// What was refused since the last time that something was undone.
+    failure: Option<Error>,
 }
+
+type Answer = Result<(), tokio_postgres::Error>;
+type Sent = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// The first of the two numbers of our advisory locks; the second is the lane.
 const APPLICATION: i32 = 0x5342;
 /// Above the number of fixed statements; what is put together may push others out.
 const STATEMENTS_MAX: usize = 1024;
+/// Statements under way without an answer. The next one waits for all of them.
+const SENT_MAX: usize = 256;
 /// The oldest server that has everything we ask for.
 const VERSION_MIN: i32 = 150_000;
 
@@ -33,16 +51,33 @@ impl Postgres {
         authorities: Option<&str>,
         durability: Durability,
     ) -> Result<Self> {
-        let mut client = connect(url, authorities)?;
-        client.batch_execute(
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(Error::internal)?;
+        let (config, tls) = read_url(url, authorities)?;
+        let client = runtime.block_on(async {
+            Ok::<_, tokio_postgres::Error>(if let Some(tls) = tls {
+                let (client, connection) = config.connect(tls).await?;
+                // How it ends is seen by whoever asks next.
+                runtime.spawn(async { drop(connection.await) });
+                client
+            } else {
+                let (client, connection) = config.connect(NoTls).await?;
+                runtime.spawn(async { drop(connection.await) });
+                client
+            })
+        });
+        let client = Arc::new(client.map_err(unreachable)?);
+        let (prepared, sent) = (BTreeMap::new(), Vec::new());
+        let mut conn = Self { runtime, client, prepared, sent, failure: None };
+        conn.batch(
             "set statement_timeout = '30s'; set lock_timeout = '30s';
              set idle_in_transaction_session_timeout = '60s'; set timezone = 'UTC';
              set client_min_messages = warning; set synchronous_commit = on",
         )?;
         if durability == Durability::Loose {
-            client.batch_execute("set synchronous_commit = off")?;
+            conn.batch("set synchronous_commit = off")?;
         }
-        Ok(Self { client, prepared: BTreeMap::new() })
+        Ok(conn)
     }
 
     pub(crate) fn begin_write(&mut self, lane: u8) -> Result<()> {
@@ -52,27 +87,113 @@ impl Postgres {
         ))
     }
 
+    /// Runs statements without values, and waits for whatever was sent before.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
-        Ok(self.client.batch_execute(sql)?)
+        let client = Arc::clone(&self.client);
+        self.wait_for(client.batch_execute(sql))
     }
 
+    /// Runs a statement, and waits for it and for whatever was sent before.
     pub(crate) fn query(
         &mut self,
         sql: &str,
         workspace: Option<&Value>,
         values: &[Value],
     ) -> Result<Vec<Row>> {
-        if !self.prepared.contains_key(sql) {
-            if STATEMENTS_MAX <= self.prepared.len() {
-                self.prepared.clear();
-            }
-            let statement = self.client.prepare(&sql.replace('?', "$"))?;
-            self.prepared.insert(sql.to_owned(), statement);
-        }
+        let statement = self.prepare(sql)?;
         let params: Vec<&(dyn ToSql + Sync)> =
             workspace.into_iter().chain(values).map(as_param).collect();
-        let rows = self.client.query(&self.prepared[sql], &params)?;
+        let client = Arc::clone(&self.client);
+        let rows = self.wait_for(client.query(&statement, &params))?;
         rows.iter().map(|row| Ok(Row::new(from_postgres(row)?))).collect()
+    }
+
+    /// Sends a statement without waiting for its answer: a round trip saved. Should it be refused,
+    /// whatever is waited for next tells.
+    pub(crate) fn send(
+        &mut self,
+        sql: &str,
+        workspace: Option<&Value>,
+        values: &[Value],
+    ) -> Result<()> {
+        let statement = self.prepare(sql)?;
+        let values: Vec<Value> = workspace.into_iter().chain(values).cloned().collect();
+        let client = Arc::clone(&self.client);
+        self.start(async move { client.execute_raw(&statement, values).await.map(drop) })
+    }
+
+    /// The same for the fixed words of transactions.
+    pub(crate) fn send_batch(&mut self, sql: &'static str) -> Result<()> {
+        let client = Arc::clone(&self.client);
+        self.start(async move { client.batch_execute(sql).await })
+    }
+
+    /// Waits for all that was sent.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        if self.sent.is_empty() { Ok(()) } else { self.wait_for(std::future::ready(Ok(()))) }
+    }
+
+    /// What was refused since the last time that something was undone.
+    pub(crate) fn failure(&self) -> Option<&Error> {
+        self.failure.as_ref()
+    }
+
+    fn start(&mut self, answer: impl Future<Output = Answer> + Send + 'static) -> Result<()> {
+        if SENT_MAX <= self.sent.len() {
+            self.flush()?;
+        }
+        let mut answer: Sent = Box::pin(answer);
+        // The first look at it sends it.
+        match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => self.note(answer),
+            Poll::Pending => {
+                self.sent.push(answer);
+                Ok(())
+            }
+        }
+    }
+
+    /// Undoes something: whatever became of what was sent, nobody asks any more.
+    pub(crate) fn undo(&mut self, sql: &str) -> Result<()> {
+        self.sent.clear();
+        self.failure = None;
+        self.batch(sql)
+    }
+
+    /// Remembers a refusal: until something is undone there will be no other answer.
+    fn note<T>(&mut self, answer: Result<T, tokio_postgres::Error>) -> Result<T> {
+        answer.map_err(|error| {
+            let error = Error::from(error);
+            self.failure =
+                Some(if matches!(error, Error::Full) { Error::Full } else { Error::Busy });
+            error
+        })
+    }
+
+    fn wait_for<T>(
+        &mut self,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
+        let sent = std::mem::take(&mut self.sent);
+        // The answer is looked at first, which sends it behind the others.
+        let (answer, settled) =
+            self.runtime.block_on(async { tokio::join!(biased; answer, settle(sent)) });
+        // Once one was refused, all later ones are.
+        self.note(settled)?;
+        self.note(answer)
+    }
+
+    fn prepare(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.prepared.get(sql) {
+            return Ok(statement.clone());
+        }
+        if STATEMENTS_MAX <= self.prepared.len() {
+            self.prepared.clear();
+        }
+        let client = Arc::clone(&self.client);
+        let statement = self.wait_for(client.prepare(&sql.replace('?', "$")))?;
+        self.prepared.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -83,7 +204,8 @@ impl Postgres {
     pub(crate) fn check_server(&mut self) -> Result<()> {
         // Throw-away servers of tests run so, and nothing that is released does.
         let allow_loose = cfg!(debug_assertions);
-        let row = self.client.query_one(
+        let client = Arc::clone(&self.client);
+        let row = self.wait_for(client.query_one(
             "select current_setting('server_version_num')::int4, current_setting('fsync'),
                     current_setting('full_page_writes'), pg_is_in_recovery()::text,
                     (select datcollate from pg_database where datname = current_database()),
@@ -91,7 +213,7 @@ impl Postgres {
                     (select datlocprovider = 'i' from pg_database
                      where datname = current_database())::text",
             &[],
-        )?;
+        ))?;
         let text = |column| row.get::<_, String>(column);
         let complaint = if row.get::<_, i32>(0) < VERSION_MIN {
             "the PostgreSQL server is older than version 15: upgrade it"
@@ -110,15 +232,29 @@ impl Postgres {
         };
         Err(Error::refused(complaint))
     }
+}
 
-    pub(crate) fn client(&mut self) -> &mut Client {
-        &mut self.client
+/// The first refusal of what was sent.
+async fn settle(sent: Vec<Sent>) -> Answer {
+    let mut settled = Ok(());
+    for answer in sent {
+        let answer = answer.await;
+        settled = settled.and(answer);
     }
+    settled
+}
+
+/// A connection for notifications.
+pub(crate) fn connect_listener(url: &str, authorities: Option<&str>) -> Result<::postgres::Client> {
+    let (config, tls) = read_url(url, authorities)?;
+    let config = ::postgres::Config::from(config);
+    if let Some(tls) = tls { config.connect(tls) } else { config.connect(NoTls) }
+        .map_err(unreachable)
 }
 
 /// In the clear to this machine, or when `sslmode=disable` says so; verified TLS everywhere else.
-fn connect(url: &str, authorities: Option<&str>) -> Result<Client> {
-    let config: Config = url.parse().map_err(|error| {
+fn read_url(url: &str, authorities: Option<&str>) -> Result<(Config, Option<MakeRustlsConnect>)> {
+    let mut config: Config = url.parse().map_err(|error| {
         Error::refused(format!("the database address cannot be read ({error}): it has the form postgres://user:password@host/database"))
     })?;
     let is_local = config.get_hosts().iter().all(|host| match host {
@@ -131,15 +267,14 @@ fn connect(url: &str, authorities: Option<&str>) -> Result<Client> {
         _ => false,
     };
     if plain {
-        return config.connect(NoTls).map_err(unreachable);
+        return Ok((config, None));
     }
-    let mut config = config;
     config.ssl_mode(SslMode::Require);
-    config.connect(MakeRustlsConnect::new(tls(authorities)?)).map_err(unreachable)
+    Ok((config, Some(MakeRustlsConnect::new(tls(authorities)?))))
 }
 
 /// The server's own words, when it said some, are told by their code.
-fn unreachable(error: postgres::Error) -> Error {
+fn unreachable(error: tokio_postgres::Error) -> Error {
     if error.code().is_some() {
         return error.into();
     }
@@ -176,8 +311,8 @@ fn as_param(value: &Value) -> &(dyn ToSql + Sync) {
     value
 }
 
-fn from_postgres(row: &postgres::Row) -> Result<Vec<Value>> {
-    let value = |(index, column): (usize, &postgres::Column)| match *column.type_() {
+fn from_postgres(row: &tokio_postgres::Row) -> Result<Vec<Value>> {
+    let value = |(index, column): (usize, &tokio_postgres::Column)| match *column.type_() {
         Type::INT8 => Ok(row.try_get::<_, Option<i64>>(index)?.map_or(Value::Null, Value::Int)),
         Type::INT4 => {
             Ok(row.try_get::<_, Option<i32>>(index)?.map_or(Value::Null, |i| Value::Int(i.into())))
@@ -208,5 +343,5 @@ impl ToSql for Value {
         [Type::INT8, Type::INT4, Type::TEXT].contains(ty)
     }
 
-    postgres::types::to_sql_checked!();
+    tokio_postgres::types::to_sql_checked!();
 }

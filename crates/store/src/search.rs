@@ -32,6 +32,11 @@ const WORD_CHARS_MAX: usize = 40;
 pub(crate) const QUERY_WORDS_MAX: usize = 12;
 /// Digits of a phone number that are also found by themselves, counted from its end.
 const PHONE_TAILS: [usize; 3] = [4, 7, 10];
+/// Letters that a word's beginning may have to be found as one word itself. The engines gather all
+/// words with a longer beginning, which are few; with a shorter one they are most of what there is.
+const BEGINNING_CHARS_MAX: usize = 8;
+/// The same for numbers, which have little in common.
+const BEGINNING_DIGITS_MAX: usize = 4;
 /// Where the number of the workspace is in a row's number on SQLite: 41 bits for documents.
 const WORKSPACE_SHIFT: u32 = 41;
 
@@ -54,6 +59,29 @@ fn last_letters(text: &str) -> Vec<String> {
     letters.windows(2).filter(is_last).filter_map(|two| two.first().map(char::to_string)).collect()
 }
 
+/// How long a beginning of `word` may be to be found as one word itself.
+fn beginning_max(word: &str) -> usize {
+    if word.bytes().all(|byte| byte.is_ascii_digit()) {
+        BEGINNING_DIGITS_MAX
+    } else {
+        BEGINNING_CHARS_MAX
+    }
+}
+
+/// The beginnings of `words`, each once.
+fn beginnings(words: &[String]) -> Vec<&str> {
+    let mut all: Vec<&str> = words
+        .iter()
+        .flat_map(|word| {
+            let ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
+            ends.take(beginning_max(word)).filter_map(|end| word.get(..end))
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// What a document is found by: its words, and the tails of its numbers.
 fn document_words(text: &str) -> Vec<String> {
     let mut all = words(text);
@@ -73,6 +101,9 @@ fn document_words(text: &str) -> Vec<String> {
 }
 
 fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
@@ -142,7 +173,8 @@ pub(crate) fn set_up(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(_) => conn.batch(
             "create virtual table if not exists search using fts5(
                 words, content = '', contentless_delete = 1, detail = 'none',
-                tokenize = 'ascii')",
+                tokenize = 'ascii');
+             insert into search (search, rank) values ('automerge', 8)",
         ),
         Conn::Postgres(_) => conn.batch(
             "create table if not exists search (
@@ -177,38 +209,48 @@ fn row_number(workspace: i64, document: i64) -> i64 {
     (workspace << WORKSPACE_SHIFT) | document
 }
 
-/// `x`, the kind, the number of the workspace, and the word: one plain word for both engines.
-fn mark(kind: &str, workspace: i64, word: &str) -> String {
-    format!("{kind}{workspace}x{word}")
+/// What stands before a word that is whole, and before a beginning.
+const WHOLE: char = 'x';
+const BEGINNING: char = 'b';
+
+/// What stands before a word: the kind, the number of the workspace, and what it is. All together
+/// are one plain word for both engines.
+fn mark(kind: &str, workspace: i64, what: char) -> String {
+    format!("{kind}{workspace}{what}")
 }
 
 pub(crate) fn put(conn: &mut Conn, place: &Place<'_>, document: i64, text: &str) -> Result<()> {
     let workspace = make_number(conn, place.workspace)?;
-    let marked = |word: &String| mark(place.kind, workspace, word);
-    let words: Vec<String> = document_words(text).iter().map(marked).collect();
-    let words = Value::from(words.join(" ").as_str());
+    let words = document_words(text);
+    let (whole, begun) =
+        (mark(place.kind, workspace, WHOLE), mark(place.kind, workspace, BEGINNING));
+    let marked = words.iter().map(|word| (&whole, word.as_str()));
+    let mut all = String::new();
+    for (mark, word) in marked.chain(beginnings(&words).into_iter().map(|word| (&begun, word))) {
+        all.push_str(if all.is_empty() { "" } else { " " });
+        all.push_str(mark);
+        all.push_str(word);
+    }
+    let words = Value::from(all.as_str());
     let id = Value::Int(row_number(workspace, document));
-    match conn {
-        Conn::Sqlite(_) => {
-            conn.query("insert or replace into search (rowid, words) values (?1, ?2)", &[id, words])?
-        }
-        Conn::Postgres(_) => conn.query(
+    let sql = match conn {
+        Conn::Sqlite(_) => "insert or replace into search (rowid, words) values (?1, ?2)",
+        Conn::Postgres(_) => {
             "insert into search (id, words) values (?1, array_to_tsvector(string_to_array(?2, ' ')))
-             on conflict (id) do update set words = excluded.words",
-            &[id, words],
-        )?,
+             on conflict (id) do update set words = excluded.words"
+        }
     };
-    Ok(())
+    conn.run_in(sql, None, &[id, words])
 }
 
 pub(crate) fn remove(conn: &mut Conn, place: &Place<'_>, document: i64) -> Result<()> {
     let Some(workspace) = number(conn, place.workspace)? else { return Ok(()) };
     let id = [Value::Int(row_number(workspace, document))];
-    match conn {
-        Conn::Sqlite(_) => conn.query("delete from search where rowid = ?1", &id)?,
-        Conn::Postgres(_) => conn.query("delete from search where id = ?1", &id)?,
+    let sql = match conn {
+        Conn::Sqlite(_) => "delete from search where rowid = ?1",
+        Conn::Postgres(_) => "delete from search where id = ?1",
     };
-    Ok(())
+    conn.run_in(sql, None, &id)
 }
 
 /// What to look for, where, and below which document.
@@ -261,8 +303,10 @@ fn bind(conn: &mut Conn, place: &Place<'_>, query: &Query<'_>) -> Result<Option<
     }
     let is_sqlite = matches!(conn, Conn::Sqlite(_));
     let written = |word: &Word| {
-        let text = mark(place.kind, workspace, &word.text);
-        match (is_sqlite, word.is_prefix) {
+        let is_begun = word.is_prefix && word.text.chars().count() <= beginning_max(&word.text);
+        let what = if is_begun { BEGINNING } else { WHOLE };
+        let text = mark(place.kind, workspace, what) + &word.text;
+        match (is_sqlite, word.is_prefix && !is_begun) {
             (true, false) => format!("\"{text}\""),
             (true, true) => format!("\"{text}\"*"),
             (false, false) => format!("'{text}'"),
@@ -292,6 +336,14 @@ mod tests {
         assert_eq!(words("a京b 都c"), "a 京 b 都 c");
         assert_eq!(document_words("東京 x"), ["x", "京", "東京"]);
         assert_eq!(words("ﬁne ½"), "fine 1 2");
+    }
+
+    #[test]
+    fn beginnings_are_words_too() {
+        let words = ["lovelace".to_owned(), "love".to_owned(), "187405".to_owned()];
+        let all = "1 18 187 1874 l lo lov love lovel lovela lovelac lovelace";
+        assert_eq!(beginnings(&words).join(" "), all);
+        assert_eq!(beginnings(&["zoë".to_owned()]).join(" "), "z zo zoë");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags, types::ValueRef};
 use crate::{
     Durability, Stats, Value,
     error::{Error, Result},
+    glance::Glances,
     tx::Row,
 };
 
@@ -25,8 +26,11 @@ pub(crate) struct Sqlite {
 const STATEMENTS_MAX: usize = 1024;
 /// How long a writer waits for another process, such as the command line beside a server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Pages of the log after which a checkpoint is due: 4 MiB of 4 KiB pages.
-const CHECKPOINT_PAGES: i64 = 1_000;
+/// Pages of the log after which a checkpoint is due: 32 MiB of 4 KiB pages. Each moves a page that
+/// was written many times once; and to read so much at a start takes some tens of milliseconds.
+const CHECKPOINT_PAGES: i64 = 8_000;
+/// A time without commits after which the rest of the log is moved.
+const PAUSE: Duration = Duration::from_millis(500);
 /// Pages of the log after which writers wait for a checkpoint that begins the log anew: 256 MiB.
 const RESTART_PAGES: i64 = 65_536;
 
@@ -56,7 +60,9 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(path, flags)?;
         conn.busy_timeout(BUSY_TIMEOUT)?;
-        conn.execute_batch("pragma temp_store = memory; pragma mmap_size = 268435456;")?;
+        conn.execute_batch(
+            "pragma temp_store = memory; pragma mmap_size = 268435456; pragma cache_size = -8000;",
+        )?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         Ok(Self { conn, is_full: false })
     }
@@ -64,6 +70,10 @@ impl Sqlite {
     pub(crate) fn step(&mut self, sql: &'static str) -> Result<()> {
         self.conn.prepare_cached(sql)?.execute([])?;
         Ok(())
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.is_full
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
@@ -155,16 +165,20 @@ pub(crate) struct Checkpoints {
 }
 
 impl Checkpoints {
-    pub(crate) fn start(path: &Path, stats: &Arc<Stats>) -> Result<Self> {
+    pub(crate) fn start(path: &Path, stats: &Arc<Stats>, glances: &Arc<Glances>) -> Result<Self> {
         let conn = Connection::open(path)?;
         conn.busy_timeout(BUSY_TIMEOUT)?;
         conn.execute_batch("pragma synchronous = full; pragma wal_autocheckpoint = 0;")?;
-        let commits = Arc::clone(stats);
+        let (commits, glances) = (Arc::clone(stats), Arc::clone(glances));
         let run = move || {
-            let mut seen = 0;
-            while let Some(count) = commits.wait_for_commits(seen) {
+            let (mut seen, mut patience) = (0, Duration::MAX);
+            while let Some(count) = commits.wait_for_commits(seen, patience) {
+                glances.refresh();
+                // In a pause, what is left is moved too.
+                let is_pause = seen == count;
+                patience = if is_pause { Duration::MAX } else { PAUSE };
                 seen = count;
-                if let Err(error) = checkpoint(&conn) {
+                if let Err(error) = checkpoint(&conn, if is_pause { 1 } else { CHECKPOINT_PAGES }) {
                     tracing::warn!(%error, "a checkpoint failed; the next one will try again");
                 }
             }
@@ -185,10 +199,10 @@ impl Drop for Checkpoints {
     }
 }
 
-fn checkpoint(conn: &Connection) -> rusqlite::Result<()> {
+fn checkpoint(conn: &Connection, due: i64) -> rusqlite::Result<()> {
     let passive = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
     let (pages, moved) = conn.query_row("pragma wal_checkpoint(noop)", [], passive)?;
-    if pages - moved < CHECKPOINT_PAGES {
+    if pages - moved < due {
         return Ok(());
     }
     let (pages, _) = conn.query_row("pragma wal_checkpoint(passive)", [], passive)?;

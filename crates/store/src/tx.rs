@@ -35,6 +35,7 @@ pub struct ReadTx<'conn> {
     scope: Scope,
     /// What `?1` is; nothing in a transaction of the system.
     workspace: Option<Value>,
+    has_written: bool,
 }
 
 /// A transaction that writes. It also is a [`ReadTx`], so whatever reads can be called with it.
@@ -49,7 +50,7 @@ impl<'conn> ReadTx<'conn> {
     pub(crate) fn new(conn: &'conn mut Conn, world: &World, scope: Scope) -> Self {
         let is_system = scope.workspace() == crate::SYSTEM;
         let workspace = (!is_system).then(|| Value::from(scope.workspace()));
-        Self { conn, now: (world.clock)(), scope, workspace }
+        Self { conn, now: (world.clock)(), scope, workspace, has_written: false }
     }
 
     /// The time of this operation: one instant, however long it runs.
@@ -130,12 +131,14 @@ impl<'conn> ReadTx<'conn> {
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
-        debug_assert!(
-            self.workspace.is_none() || sql.contains("?1"),
-            "not limited to a workspace: {sql}"
-        );
+        check_scope(self.workspace.as_ref(), sql);
+        self.has_written |= !sql.starts_with("select ");
         self.conn.query_in(sql, self.workspace.as_ref(), values)
     }
+}
+
+fn check_scope(workspace: Option<&Value>, sql: &str) {
+    debug_assert!(workspace.is_none() || sql.contains("?1"), "not limited to a workspace: {sql}");
 }
 
 impl<'conn> Tx<'conn> {
@@ -146,6 +149,11 @@ impl<'conn> Tx<'conn> {
         grown: &'conn mut Grown,
     ) -> Self {
         Self { read: ReadTx::new(conn, world, scope), world, grown, ordinal: 0 }
+    }
+
+    /// Whether something but a `select` was run.
+    pub(crate) fn has_written(&self) -> bool {
+        self.read.has_written
     }
 
     /// A number that nobody can guess.
@@ -162,10 +170,23 @@ impl<'conn> Tx<'conn> {
     /// Like [`ReadTx::all`], for a statement whose rows do not matter.
     ///
     /// # Errors
-    /// Those of the engine.
+    /// Those of the engine. PostgreSQL may tell of them later, and then fails the whole operation.
     pub fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<()> {
-        self.query(sql, values)?;
-        Ok(())
+        let ReadTx { conn, workspace, has_written, .. } = &mut self.read;
+        *has_written = true;
+        check_scope(workspace.as_ref(), sql);
+        conn.run_in(sql, workspace.as_ref(), values)
+    }
+
+    /// Like [`Tx::run`], for a statement put together from fixed pieces.
+    ///
+    /// # Errors
+    /// As [`Tx::run`].
+    pub fn change(&mut self, sql: &Sql) -> Result<()> {
+        let ReadTx { conn, workspace, has_written, .. } = &mut self.read;
+        *has_written = true;
+        check_scope(workspace.as_ref(), sql.text());
+        conn.run_in(sql.text(), workspace.as_ref(), sql.values())
     }
 
     /// Says that the workspace's log has come to `seq`. Readers are told after the commit.
@@ -185,6 +206,7 @@ impl<'conn> Tx<'conn> {
     /// # Errors
     /// Those of the engine.
     pub fn search_put(&mut self, kind: &'static str, document: i64, text: &str) -> Result<()> {
+        self.read.has_written = true;
         let workspace = Arc::clone(&self.scope.workspace);
         search::put(self.conn, &search::Place { workspace: &workspace, kind }, document, text)
     }
@@ -194,6 +216,7 @@ impl<'conn> Tx<'conn> {
     /// # Errors
     /// Those of the engine.
     pub fn search_remove(&mut self, kind: &'static str, document: i64) -> Result<()> {
+        self.read.has_written = true;
         let workspace = Arc::clone(&self.scope.workspace);
         search::remove(self.conn, &search::Place { workspace: &workspace, kind }, document)
     }
@@ -272,6 +295,12 @@ impl<T: FromValue> FromValue for Option<T> {
 impl From<i64> for Value {
     fn from(integer: i64) -> Self {
         Self::Int(integer)
+    }
+}
+
+impl From<&i64> for Value {
+    fn from(integer: &i64) -> Self {
+        Self::Int(*integer)
     }
 }
 

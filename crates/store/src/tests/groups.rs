@@ -60,6 +60,95 @@ fn an_operation_that_hides_a_refusal_of_the_database_spoils_nobody_elses() {
     }
 }
 
+#[test]
+fn operations_that_check_first_share_a_group_with_others() {
+    for database in databases() {
+        let store = database.open();
+        block_on(async {
+            let before = store.stats().commits.load(Ordering::Relaxed);
+            let (held, first) = hold(&store, &scope());
+            let checked = |id| store.write_checked(&scope(), move |tx| put(tx, id, "checked"));
+            let one = checked(1);
+            let refused = store.write_checked(&scope(), |tx| {
+                notes(tx)?;
+                Err::<(), Error>(Error::internal("as asked"))
+            });
+            let two = checked(2);
+            let fails = store.write(&scope(), |tx| {
+                put(tx, 3, "fails")?;
+                Err::<(), Error>(Error::internal("as asked"))
+            });
+            let works = store.write(&scope(), |tx| put(tx, 4, "works"));
+            let five = checked(5);
+            drop(held);
+            first.await.unwrap();
+            assert!(one.await.unwrap() && two.await.unwrap() && five.await.unwrap());
+            assert!(works.await.unwrap());
+            assert!(refused.await.is_err() && fails.await.is_err());
+            assert_eq!(store.stats().commits.load(Ordering::Relaxed) - before, 1);
+            let sql = "select id from note where workspace = ?1 order by id";
+            let kept = store.read(&scope(), |tx| tx.all(sql, &[], |row| row.get::<i64>(0)));
+            assert_eq!(kept.await.unwrap(), [1, 2, 4, 5]);
+        });
+    }
+}
+
+/// Nothing of a group can be told apart without savepoints: so that nothing of it is kept by
+/// halves, nothing of it is kept.
+#[test]
+fn an_operation_that_wrote_and_failed_without_a_savepoint_undoes_its_group() {
+    for how in ["refuses", "panics", "breaks a rule of the database", "hides that it did"] {
+        for database in databases() {
+            let store = database.open();
+            block_on(async {
+                assert!(store.write(&scope(), |tx| put(tx, 9, "there")).await.unwrap());
+                let (held, first) = hold(&store, &scope());
+                let before = store.write_checked(&scope(), |tx| put(tx, 1, "before"));
+                let broken = store.write_checked(&scope(), move |tx| {
+                    put(tx, 2, "half")?;
+                    assert!(how != "panics", "as asked");
+                    let twice = "insert into note (workspace, id) values (?1, 9)";
+                    match how {
+                        "refuses" => return Err(Error::internal("as asked")),
+                        "hides that it did" => drop(tx.run(twice, &[])),
+                        _ => tx.run(twice, &[])?,
+                    }
+                    Ok::<_, Error>(())
+                });
+                let after = store.write(&scope(), |tx| put(tx, 3, "after"));
+                drop(held);
+                let answers = [first.await.is_ok(), before.await.is_ok(), broken.await.is_ok()];
+                let after = after.await.is_ok();
+                // SQLite has not given up what hides a refusal.
+                let stands = how == "hides that it did" && !database.is_postgres();
+                assert_eq!(answers, [stands; 3], "{how}");
+                // Whether it was still in that group or already in the next one.
+                let expected = if stands { 3 } else { 0 } + i64::from(after) + i64::from(!stands);
+                let kept = store.read(&scope(), notes).await.unwrap();
+                assert_eq!(kept, expected, "{how}");
+                assert!(store.write(&scope(), |tx| put(tx, 4, "later")).await.unwrap());
+            });
+        }
+    }
+}
+
+#[test]
+fn a_glance_sees_every_write_that_was_answered() {
+    for database in databases() {
+        let store = database.open();
+        block_on(async {
+            for count in 1..=100 {
+                let wrote = store.write(&scope(), move |tx| put(tx, count, "there"));
+                assert!(wrote.await.unwrap());
+                // The first may be in a snapshot from before, and the later ones in one of its own.
+                for _ in 0..6 {
+                    assert_eq!(store.glance(&scope(), notes).await.unwrap(), count);
+                }
+            }
+        });
+    }
+}
+
 /// Without the lane's lock, what one node reads is stale by the time it writes.
 #[test]
 fn a_rule_that_reads_and_then_writes_is_right_on_two_nodes() {
