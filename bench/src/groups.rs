@@ -26,15 +26,32 @@ pub fn measure(settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
         return Ok(());
     };
     let database = Database::create(url)?;
+    compare(settings, report, &database.url, "")?;
+    report.line(
+        "The same once more, where every commit waits two milliseconds longer (`commit_delay`), as on a \
+         disk across a network:",
+    );
+    let slow =
+        format!("{}?options=-c%20commit_delay%3D2000%20-c%20commit_siblings%3D0", database.url);
+    compare(settings, report, &slow, ", slower disk")
+}
+
+fn compare(
+    settings: &Settings,
+    report: &mut Report,
+    url: &str,
+    suffix: &str,
+) -> anyhow::Result<()> {
     let folder = TempDir::new_in(&settings.folder)?;
     // One folder for all, since nodes share a key.
-    let nodes = (0..NODES).map(|_| Local::open(folder.path(), Some(&database.url)));
+    let nodes = (0..NODES).map(|_| Local::open(folder.path(), Some(url)));
     let nodes: Vec<Local> = nodes.collect::<anyhow::Result<_>>()?;
     let [first, ..] = &nodes[..] else { anyhow::bail!("there are nodes") };
     let (mut grouped, mut serial, mut contended) = (Vec::new(), Vec::new(), Vec::new());
     let mut per_commit = Vec::new();
     let (many, few) = if settings.is_quick { (2_000, 200) } else { (8_000, 800) };
-    let mut next = 0;
+    // The second comparison goes on where the first one ended.
+    let mut next = if suffix.is_empty() { 0 } else { 1_000_000 };
     let mut take = |count: u64| {
         next += count;
         local::parse(next - count..next)
@@ -47,18 +64,18 @@ pub fn measure(settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
         let shares = (0..NODES).map(|_| take(few / 4)).collect::<anyhow::Result<Vec<_>>>()?;
         contended.push(together(&nodes, &shares)?);
         progress(&format!(
-            "groups, round {round}: {:.0}/s, {:.0}/s",
+            "groups{suffix}, round {round}: {:.0}/s, {:.0}/s",
             grouped[round], serial[round]
         ));
     }
     report.table();
     report.row(
-        &format!("times one commit per request, {NODES} connections contending"),
+        &format!("times one commit per request, {NODES} connections contending{suffix}"),
         Target::AtLeast(4.0),
         Spread::ratio(&grouped, &contended),
     );
     report.row(
-        "times one commit per request, one connection alone",
+        &format!("times one commit per request, one connection alone{suffix}"),
         Target::None,
         Spread::ratio(&grouped, &serial),
     );

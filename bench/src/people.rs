@@ -82,6 +82,11 @@ impl Person {
         self.draw(5) % SCORES
     }
 
+    /// One of a thousand.
+    pub fn company(self) -> String {
+        format!("Company {}", self.draw(2) % 1000)
+    }
+
     fn phone(self) -> String {
         let count = AREAS.len() as u64;
         let number = (self.0 % (count * NUMBERS)) * STRIDE % (count * NUMBERS);
@@ -93,11 +98,11 @@ impl Person {
     pub fn write(self, out: &mut Vec<u8>) {
         let written = write!(
             out,
-            r#"{{"email":"{}","name":"{} Miller","phone":"{}","company":"Company {}","tags":["tag {}"],"custom_attributes":{{"score":{},"team":"team {}"}}}}"#,
+            r#"{{"email":"{}","name":"{} Miller","phone":"{}","company":"{}","tags":["tag {}"],"custom_attributes":{{"score":{},"team":"team {}"}}}}"#,
             self.email(),
             Self::first_name(self.group(1)),
             self.phone(),
-            self.draw(2) % 1000,
+            self.company(),
             self.group(3),
             self.score(),
             self.group(4),

@@ -379,7 +379,7 @@ const PROBES: &[Probe] = &[
     probe("search, the beginning of a name of all, by cursor", READ, |side, out| {
         side.search(r#"{"query":"Mille","limit":25}"#, out);
     }),
-    probe("search, a name of all, by pages", Target::None, |side, out| {
+    probe("search, a name of all, by pages", READ, |side, out| {
         side.search(r#"{"query":"Miller"}"#, out);
     }),
     probe("search, a name of 1 % and a name of all", READ, |side, out| {
@@ -390,7 +390,7 @@ const PROBES: &[Probe] = &[
         let body = format!(r#"{{"filters":{{"tags":["tag {}"]}},"limit":25}}"#, side.group());
         side.search(&body, out);
     }),
-    probe("search, a tag of 1 %, by pages", Target::None, |side, out| {
+    probe("search, a tag of 1 %, by pages", READ, |side, out| {
         let body = format!(r#"{{"filters":{{"tags":["tag {}"]}}}}"#, side.group());
         side.search(&body, out);
     }),
@@ -398,6 +398,17 @@ const PROBES: &[Probe] = &[
         let team = side.group();
         let filter = format!(r#"{{"custom_attributes":{{"team":"team {team}"}}}}"#);
         side.search(&format!(r#"{{"filters":{filter},"limit":25}}"#), out);
+    }),
+    probe("search, one of two attributes of 1 %, by cursor", Target::None, |side, out| {
+        let (one, other) = (side.group(), side.group());
+        let tree = format!(
+            r#"{{"field":"custom_attributes.team","op":"in","value":["team {one}","team {other}"]}}"#
+        );
+        side.search(&format!(r#"{{"where":{tree},"limit":25}}"#), out);
+    }),
+    probe("search, a company of 1 in 1000, by cursor", READ, |side, out| {
+        let company = side.someone().company();
+        side.search(&format!(r#"{{"filters":{{"company":"{company}"}},"limit":25}}"#), out);
     }),
     probe("search, an attribute of one", READ, |side, out| {
         let score = side.someone().score();

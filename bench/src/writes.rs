@@ -23,6 +23,7 @@ use crate::{
 #[derive(Default)]
 struct Found {
     empty: Vec<f64>,
+    door: Vec<f64>,
     http: Vec<f64>,
     store: Vec<f64>,
     indexed: Vec<f64>,
@@ -63,6 +64,7 @@ fn measure_empty(settings: &Settings, server: &Server, found: &mut Found) -> any
     let tally = empty_handler(settings, server)?;
     found.empty.push(tally.rate);
     found.empty_us.push((server.cpu_s()? - cpu) * 1e6 / tally.answered as f64);
+    found.door.push(through_the_door(settings, server)?.rate);
     Ok(())
 }
 
@@ -74,6 +76,19 @@ pub fn empty_handler(settings: &Settings, server: &Server) -> anyhow::Result<Tal
         seconds: settings.seconds,
         next: Arc::new(|maker: &Maker, out: &mut Vec<u8>| maker.get("/healthz", out)),
         status: 200,
+    };
+    load.run()
+}
+
+/// A path that leads nowhere, asked for with a key: all that is done for every request of `/v1`, and
+/// no handler.
+pub fn through_the_door(settings: &Settings, server: &Server) -> anyhow::Result<Tally> {
+    let load = Load {
+        maker: server.maker.clone(),
+        connections: CONNECTIONS,
+        seconds: settings.seconds,
+        next: Arc::new(|maker: &Maker, out: &mut Vec<u8>| maker.get("/v1/nothing", out)),
+        status: 404,
     };
     load.run()
 }
@@ -154,6 +169,11 @@ fn tell(report: &mut Report, found: &Found) {
         "of an empty handler (aim: 0.20)",
         Target::AtLeast(0.1),
         ratio(&found.http, &found.empty),
+    );
+    report.row(
+        "of a request of `/v1` that leads nowhere",
+        Target::None,
+        ratio(&found.http, &found.door),
     );
     report.row("times one commit per request", Target::None, ratio(&found.http, &found.serial));
     report.row("a second", Target::None, rate(&found.http));

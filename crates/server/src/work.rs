@@ -41,6 +41,9 @@ const HOUSEKEEPING_EVERY: SignedDuration = SignedDuration::from_hours(1);
 const KEY_USE_EVERY: Duration = Duration::from_secs(60);
 /// How long a worker whose database is away waits.
 const AWAY_PAUSE: Duration = Duration::from_secs(1);
+/// Readers wait this long for more to read: to read much at once costs less. A search does not wait
+/// for them.
+const GATHER: Duration = Duration::from_millis(25);
 /// A worker looks this often even if nothing wakes it: another process may have given it work.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
@@ -80,6 +83,7 @@ async fn follow_log(app: App, mut hints: Receiver<Hint>) {
         look_everywhere = !grown.is_empty();
         if !look_everywhere {
             look_everywhere = !wait(&mut hints, &mut grown, LOOK_EVERY).await;
+            tokio::time::sleep(GATHER).await;
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Custom attributes: their limits, and the texts that sort as their values do.
 
-use serde_json::Value as Json;
-use store::Tx;
+use serde_json::{
+    Value as Json,
+    value::{RawValue, to_raw_value},
+};
+use store::{Sql, Tx};
 
 use super::Attributes;
 use crate::{
@@ -14,11 +17,13 @@ const KEY_CHARS_MAX: usize = 64;
 const BYTES_MAX: usize = 64 << 10;
 /// What a folded text begins with, as `s` begins a text as it was given.
 pub(super) const FOLDED: char = 'f';
+/// Rows that one statement writes.
+const ROWS_AT_ONCE: usize = 20;
 /// Characters of a text that count when it is compared.
 const VALUE_CHARS_MAX: usize = 200;
 
-/// Refuses what is too much; keys and texts lose U+0000.
-pub(super) fn check(attributes: &Attributes) -> Result<String> {
+/// Refuses what is too much. Gives the attributes as they are stored and shown.
+pub(super) fn check(attributes: &Attributes) -> Result<Box<RawValue>> {
     const FIELD: &str = "custom_attributes";
     if KEYS_MAX < attributes.len() {
         return Err(Error::invalid(FIELD, "must have at most 100 keys"));
@@ -27,8 +32,8 @@ pub(super) fn check(attributes: &Attributes) -> Result<String> {
         return Err(Error::invalid(FIELD, "must have keys of 1 to 64 characters"));
     }
     // JSON writes U+0000 as an escape, and PostgreSQL keeps that as it stands.
-    let text = serde_json::to_string(attributes)?;
-    if BYTES_MAX < text.len() {
+    let text = to_raw_value(attributes)?;
+    if BYTES_MAX < text.get().len() {
         return Err(Error::invalid(FIELD, "must be at most 64 KiB in all"));
     }
     Ok(text)
@@ -76,26 +81,29 @@ fn findable_one(value: &Json) -> impl Iterator<Item = String> {
 
 /// Writes the rows that find `contact` by its attributes.
 pub(super) fn put(tx: &mut Tx<'_>, contact: &ContactId, attributes: &Attributes) -> Result<()> {
-    let sql = "insert into contact_attribute (workspace, name, value, contact)
-               values (?1, ?2, ?3, ?4) on conflict (workspace, name, value, contact) do nothing";
-    for (name, value) in attributes {
-        for text in findable(value) {
-            tx.run(sql, &[name.into(), (&text).into(), contact.into()])?;
+    let rows: Vec<(&String, String)> = attributes
+        .iter()
+        .flat_map(|(name, value)| findable(value).into_iter().map(move |text| (name, text)))
+        .collect();
+    for some in rows.chunks(ROWS_AT_ONCE) {
+        let mut sql = Sql::new(
+            "insert into contact_attribute (workspace, contact, name, value) values (?1, ",
+        );
+        for (index, (name, text)) in some.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { "), (?1, " });
+            sql.bind(contact).with(", ", *name).with(", ", text);
         }
+        sql.push(")");
+        sql.push(" on conflict (workspace, name, value, contact) do nothing");
+        tx.change(&sql)?;
     }
     Ok(())
 }
 
-/// Deletes those rows. They are named one by one: an index by contact would cost every create.
-pub(super) fn remove(tx: &mut Tx<'_>, contact: &ContactId, attributes: &Attributes) -> Result<()> {
-    let sql = "delete from contact_attribute
-               where workspace = ?1 and name = ?2 and value = ?3 and contact = ?4";
-    for (name, value) in attributes {
-        for text in findable(value) {
-            tx.run(sql, &[name.into(), (&text).into(), contact.into()])?;
-        }
-    }
-    Ok(())
+/// Deletes those rows.
+pub(super) fn remove(tx: &mut Tx<'_>, contact: &ContactId) -> Result<()> {
+    let sql = "delete from contact_attribute where workspace = ?1 and contact = ?2";
+    Ok(tx.run(sql, &[contact.into()])?)
 }
 
 #[cfg(test)]

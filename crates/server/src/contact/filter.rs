@@ -2,13 +2,9 @@
 
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value as Json;
-use store::{ReadTx, Sql};
 use utoipa::ToSchema;
 
-use super::{
-    Attributes, Phone,
-    attribute::{FOLDED, sortable},
-};
+use super::{Attributes, Phone, attribute::sortable};
 use crate::{
     email::Email,
     error::{Error, Result},
@@ -84,8 +80,8 @@ pub enum Condition {
     Phone(String),
     /// It has the tag, folded.
     Tag(String),
-    /// An attribute's sortable value.
-    Attribute(String, Op, String),
+    /// An attribute has a value of which all of this is true. Values are sortable.
+    Attribute(String, Vec<(Op, String)>),
     /// A column of text, folded.
     Text(TextColumn, Op, String),
     /// A column of time, in microseconds.
@@ -143,8 +139,6 @@ pub enum Op {
 const CONDITIONS_MAX: usize = 100;
 /// How deep a tree goes.
 const DEPTH_MAX: usize = 8;
-/// Rows up to which a condition finds its contacts, and does not only check them.
-const SELECTIVE_MAX: i64 = 1_000;
 
 impl SearchQuery {
     /// The conditions, all of which must hold.
@@ -172,8 +166,8 @@ impl SearchQuery {
             let tag = |name: &String| Where::Is(Condition::Tag(record::fold(name.trim())));
             let tags: Vec<Where> = tags.iter().map(tag).collect();
             match self.tags_match.unwrap_or_default() {
-                TagsMatch::Any => all.push(Where::Or(tags)),
-                TagsMatch::All => all.extend(tags),
+                TagsMatch::Any if 1 < tags.len() => all.push(Where::Or(tags)),
+                TagsMatch::Any | TagsMatch::All => all.extend(tags),
             }
         }
         let attributes = self.custom_attributes.unwrap_or_default();
@@ -185,7 +179,7 @@ impl SearchQuery {
                 let problem = "must be a text, a number or a flag";
                 Error::invalid(format!("filters.custom_attributes.{name}"), problem)
             })?;
-            all.push(Where::Is(Condition::Attribute(name, Op::Eq, text)));
+            all.push(Where::Is(Condition::Attribute(name, vec![(Op::Eq, text)])));
         }
         let times = [
             (TimeColumn::Created, Op::Gt, self.created_after),
@@ -241,7 +235,7 @@ impl Where {
             branches.iter().map(|branch| Self::parse(branch, depth - 1, left)).collect()
         };
         match (node.get("and"), node.get("or"), node.get("not"), node.get("field")) {
-            (Some(branches), None, None, None) => Ok(Self::And(all(branches)?)),
+            (Some(branches), None, None, None) => Ok(Self::And(join_bounds(all(branches)?))),
             (None, Some(branches), None, None) => Ok(Self::Or(all(branches)?)),
             (None, None, Some(branch), None) => {
                 Ok(Self::Not(Box::new(Self::parse(branch, depth - 1, left)?)))
@@ -286,10 +280,52 @@ impl Where {
     }
 }
 
+/// Makes a lower and an upper bound of one attribute one condition: a value between them, of a list
+/// one that is between both. One range of an index has them.
+pub(super) fn join_bounds(all: Vec<Where>) -> Vec<Where> {
+    let mut joined: Vec<Where> = Vec::with_capacity(all.len());
+    for one in all {
+        if let Some((name, bound)) = one.bound()
+            && let Some(half) = joined.iter_mut().find_map(|known| known.other_half(name, bound))
+        {
+            half.push(bound.clone());
+        } else {
+            joined.push(one);
+        }
+    }
+    joined
+}
+
 /// A tree without conditions costs as much as one.
 fn spend(left: &mut usize) -> Result<(), String> {
     *left = left.checked_sub(1).ok_or("must have at most 100 conditions")?;
     Ok(())
+}
+
+impl Where {
+    /// The attribute and its bound, if this is one bound.
+    fn bound(&self) -> Option<(&str, &(Op, String))> {
+        match self {
+            Self::Is(Condition::Attribute(name, values)) => match &values[..] {
+                [one @ (Op::Lt | Op::Lte | Op::Gt | Op::Gte, _)] => Some((name, one)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Where to add `bound` of the attribute `name`, if this is a bound on its other side, of the
+    /// same type.
+    fn other_half(&mut self, name: &str, bound: &(Op, String)) -> Option<&mut Vec<(Op, String)>> {
+        let (own_name, (op, text)) = self.bound()?;
+        let is_other = own_name == name
+            && op.is_upper() != bound.0.is_upper()
+            && text.chars().next() == bound.1.chars().next();
+        match self {
+            Self::Is(Condition::Attribute(_, values)) if is_other => Some(values),
+            _ => None,
+        }
+    }
 }
 
 impl Condition {
@@ -302,7 +338,7 @@ impl Condition {
                     format!("must compare '{field}' with a text, a number or a flag")
                 })?,
             };
-            return Ok(Self::Attribute(name.to_owned(), op, text));
+            return Ok(Self::Attribute(name.to_owned(), vec![(op, text)]));
         }
         let time = match field {
             "created_at" => Some(TimeColumn::Created),
@@ -370,7 +406,7 @@ impl TextColumn {
         matches!(self, Self::Email | Self::Name | Self::Company)
     }
 
-    fn sql(self) -> &'static str {
+    pub(super) fn sql(self) -> &'static str {
         match self {
             Self::Email => "contact.email_folded",
             Self::Name => "contact.name_folded",
@@ -384,7 +420,7 @@ impl TextColumn {
 }
 
 impl TimeColumn {
-    fn sql(self) -> &'static str {
+    pub(super) fn sql(self) -> &'static str {
         match self {
             Self::Created => "contact.created_at",
             Self::Updated => "contact.updated_at",
@@ -394,7 +430,11 @@ impl TimeColumn {
 }
 
 impl Op {
-    fn sql(self) -> &'static str {
+    fn is_upper(self) -> bool {
+        matches!(self, Self::Lt | Self::Lte)
+    }
+
+    pub(super) fn sql(self) -> &'static str {
         match self {
             Self::Eq => " = ",
             Self::Lt => " < ",
@@ -406,172 +446,12 @@ impl Op {
     }
 }
 
-/// Whether a condition finds its contacts, or checks those that are found otherwise.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Find,
-    Check,
-}
-
-/// Adds ` and …` for all of `conditions`, so that the rarest of them finds the contacts and the
-/// others check them.
-pub(super) fn push_all(tx: &mut ReadTx<'_>, sql: &mut Sql, conditions: &[Where]) -> Result<()> {
-    let finder = find_rarest(tx, conditions)?;
-    for (index, condition) in conditions.iter().enumerate() {
-        let role = if finder == Some(index) { Role::Find } else { Role::Check };
-        sql.push(" and ");
-        push(sql, condition, role);
-    }
-    Ok(())
-}
-
-/// Adds ` and …` for a condition that checks what is found otherwise.
-pub(super) fn push_check(sql: &mut Sql, condition: &Where) {
-    sql.push(" and ");
-    push(sql, condition, Role::Check);
-}
-
-/// The condition with the fewest rows, if those are few. Only rows that an index has are counted,
-/// and no more of them than would make it common.
-fn find_rarest(tx: &mut ReadTx<'_>, conditions: &[Where]) -> Result<Option<usize>> {
-    let mut rarest = None;
-    for (index, condition) in conditions.iter().enumerate() {
-        let count = match condition {
-            Where::Is(Condition::Email(_) | Condition::Phone(_)) => return Ok(Some(index)),
-            Where::Is(condition @ (Condition::Tag(_) | Condition::Attribute(..))) => {
-                let mut sql = Sql::new("select count(*) from (");
-                if !push_rows(&mut sql, condition) {
-                    continue;
-                }
-                sql.with(" limit ", SELECTIVE_MAX + 1).push(") as counted");
-                tx.select(&sql, |row| row.get::<i64>(0))?.first().copied().unwrap_or(0)
-            }
-            _ => continue,
-        };
-        let is_rarer = rarest.is_none_or(|(known, _)| count < known);
-        if count <= SELECTIVE_MAX && is_rarer {
-            rarest = Some((count, index));
+impl Condition {
+    /// The words that a contact of which this is true is found by, if it is that kind of condition.
+    pub(super) fn words(&self) -> Option<&str> {
+        match self {
+            Self::Text(TextColumn::Company | TextColumn::Name, Op::Eq, text) => Some(text),
+            _ => None,
         }
     }
-    Ok(rarest.map(|(_, index)| index))
-}
-
-/// Adds the statement that gives the contacts of a condition, if an index has them.
-fn push_rows(sql: &mut Sql, condition: &Condition) -> bool {
-    match condition {
-        Condition::Email(folded) => {
-            sql.with(
-                "select contact from contact_email where workspace = ?1 and email_folded = ",
-                folded,
-            );
-        }
-        Condition::Phone(e164) => {
-            sql.with("select contact from contact_phone where workspace = ?1 and phone = ", e164);
-        }
-        Condition::Tag(folded) => {
-            sql.with(
-                "select contact from contact_tag where workspace = ?1 and tag_folded = ",
-                folded,
-            );
-        }
-        Condition::Attribute(name, op, text) if *op != Op::Contains => {
-            sql.with(
-                "select contact from contact_attribute where workspace = ?1 and name = ",
-                name,
-            );
-            push_value(sql, *op, text);
-        }
-        _ => return false,
-    }
-    true
-}
-
-/// ` and value < …`, among values of the same type alone.
-fn push_value(sql: &mut Sql, op: Op, text: &str) {
-    sql.push(" and value").with(op.sql(), text);
-    let kind: String = text.chars().take(1).collect();
-    match op {
-        Op::Lt | Op::Lte => drop(sql.with(" and value >= ", &kind)),
-        Op::Gt | Op::Gte => drop(sql.with(" and value < ", &format!("{kind}\u{10ffff}"))),
-        Op::Eq | Op::Contains => {}
-    }
-}
-
-fn push(sql: &mut Sql, tree: &Where, role: Role) {
-    match tree {
-        Where::And(branches) => push_joined(sql, branches, " and ", "1 = 1"),
-        Where::Or(branches) => push_joined(sql, branches, " or ", "1 = 0"),
-        Where::Not(branch) => {
-            sql.push("not (");
-            push(sql, branch, Role::Check);
-            sql.push(")");
-        }
-        Where::Is(condition) => push_condition(sql, condition, role),
-    }
-}
-
-fn push_joined(sql: &mut Sql, branches: &[Where], between: &'static str, none: &'static str) {
-    sql.push("(");
-    for (index, branch) in branches.iter().enumerate() {
-        if 0 < index {
-            sql.push(between);
-        }
-        push(sql, branch, Role::Check);
-    }
-    sql.push(if branches.is_empty() { none } else { "" }).push(")");
-}
-
-fn push_condition(sql: &mut Sql, condition: &Condition, role: Role) {
-    match condition {
-        // At most one row each: it finds, whatever the others do.
-        Condition::Email(_) | Condition::Phone(_) => push_in(sql, condition),
-        Condition::Tag(_) if role == Role::Find => push_in(sql, condition),
-        Condition::Attribute(_, op, _) if role == Role::Find && *op != Op::Contains => {
-            push_in(sql, condition);
-        }
-        Condition::Tag(folded) => {
-            sql.push("exists (select 1 from contact_tag t where t.workspace = ?1");
-            sql.push(" and t.contact = contact.id").with(" and t.tag_folded = ", folded).push(")");
-        }
-        Condition::Attribute(name, op, text) => {
-            sql.push("exists (select 1 from contact_attribute a where a.workspace = ?1");
-            sql.push(" and a.contact = contact.id").with(" and a.name = ", name);
-            if *op == Op::Contains {
-                let text = pattern(text);
-                sql.with(" and (lower(a.value) like ", &format!("s{text}")).push(" escape '\\'");
-                sql.with(" or a.value like ", &format!("{FOLDED}{text}")).push(" escape '\\')");
-            } else {
-                push_value(sql, *op, text);
-            }
-            sql.push(")");
-        }
-        // Both are false without a value, so that `not` makes them true.
-        Condition::Text(column, op, text) => {
-            sql.push("(").push(column.sql()).push(" is not null and ");
-            if *op == Op::Contains {
-                // One engine's `like` knows capitals, the other's does not.
-                sql.push("lower(").push(column.sql()).push(")");
-                sql.with(op.sql(), &pattern(text)).push(" escape '\\')");
-            } else {
-                sql.push(column.sql());
-                sql.with(op.sql(), text).push(")");
-            }
-        }
-        Condition::Time(column, op, us) => {
-            sql.push("(").push(column.sql()).push(" is not null and ").push(column.sql());
-            sql.with(op.sql(), *us).push(")");
-        }
-    }
-}
-
-fn push_in(sql: &mut Sql, condition: &Condition) {
-    sql.push("contact.id in (");
-    push_rows(sql, condition);
-    sql.push(")");
-}
-
-/// `text` anywhere, with the engine's own marks made plain.
-fn pattern(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
 }

@@ -21,8 +21,8 @@ use crate::{
     page::Page,
 };
 
-/// Steps of the index that a search waits for: 64 entries each.
-const CATCH_UP_STEPS: usize = 20;
+/// Steps of the index that a search waits for: 128 entries each.
+const CATCH_UP_STEPS: usize = 16;
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<App> {
@@ -83,7 +83,7 @@ async fn create(
     post: Post<NewContact>,
 ) -> Result<Reply> {
     let (email, phone) = post.body().claims();
-    let created = post.run(&app, &key.asker, |tx, new| {
+    let created = post.run_checked(&app, &key.asker, |tx, new| {
         let contact = super::create(tx, new, "api")?;
         Reply::new(StatusCode::CREATED, &contact, contact.id.as_str())
     });

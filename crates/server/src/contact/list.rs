@@ -1,12 +1,13 @@
 //! Lists of contacts, and the search.
 
 use serde::Deserialize;
-use store::{ReadTx, Sql, Word};
+use store::{ReadTx, Sql, Value, Word};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Contact, columns,
     filter::{self, Instant, SearchQuery, Where},
+    find::{self, Finder},
     index::KIND,
     read,
 };
@@ -108,6 +109,10 @@ pub struct Selection {
     paging: Paging<kind::Contact>,
 }
 
+/// Up to here the hits of a search are counted exactly: each costs more than a row of an index.
+const HITS_COUNTED_MAX: i64 = 1_000;
+/// Contacts whose total is counted by looking at each. Beyond, the newest of them are.
+const SCANNED_MAX: i64 = 100_000;
 /// Documents looked at in one go, when words and conditions must both hold.
 const DOCUMENTS_STEP: i64 = 200;
 /// Documents looked at in one request. Beyond, the answer says that there is more.
@@ -171,6 +176,14 @@ impl SearchRequest {
             Some(Where::And(branches)) => conditions.extend(branches),
             tree => conditions.extend(tree),
         }
+        let conditions = filter::join_bounds(conditions);
+        // Whoever works for a company is found by its words.
+        let own_words = |one: &Where| match one {
+            Where::Is(condition) => condition.words().and_then(whole_words),
+            _ => None,
+        };
+        let implied = || conditions.iter().find_map(own_words).filter(|_| sort == Sort::Newest);
+        let words = words.or_else(implied);
         Ok(Selection { conditions, words, sort, paging })
     }
 }
@@ -203,6 +216,12 @@ fn words(query: Option<&str>) -> Option<Vec<Word>> {
     Some(Word::parse_query(if is_number && !digits.is_empty() { &digits } else { query }))
 }
 
+/// The words of `text`, all of them whole; `None` if it has none.
+fn whole_words(text: &str) -> Option<Vec<Word>> {
+    let words = Word::parse_query(&format!("{text} "));
+    Some(words).filter(|words| !words.is_empty())
+}
+
 impl Selection {
     /// Whether the search is asked, and so should have caught up with the log.
     pub fn needs_index(&self) -> bool {
@@ -223,41 +242,150 @@ pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>>
 
 fn list_rows(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>> {
     let Selection { conditions, sort, paging, .. } = selection;
-    let mut sql = Sql::new(concat!("select ", columns!(), " from contact where workspace = ?1"));
+    let is_by_age = matches!(sort, Sort::Newest | Sort::Oldest);
+    let finder = if is_by_age { find::finder(tx, conditions)? } else { None };
+    if let Some(Finder::Ids(place, ids)) = finder {
+        return list_found(tx, selection, place, ids);
+    }
+    let mut sql = if let Some(Finder::Rows(place)) = finder {
+        let mut sql = Sql::new(concat!("select ", columns!(), " from ("));
+        find::push_found(&mut sql, conditions, place);
+        sql
+    } else {
+        let mut sql =
+            Sql::new(concat!("select ", columns!(), " from contact where workspace = ?1"));
+        find::push_all(tx, &mut sql, conditions)?;
+        sql
+    };
+    let id = if finder.is_some() { "found.contact" } else { "contact.id" };
     match (sort, paging) {
         (Sort::Oldest, Paging::Cursor { after: Some(after), .. }) => {
-            sql.with(" and contact.id > ", after);
+            sql.push(" and ").push(id).with(" > ", after);
         }
         (Sort::Newest, Paging::Cursor { after: Some(after), .. }) => {
-            sql.with(" and contact.id < ", after);
+            sql.push(" and ").push(id).with(" < ", after);
         }
         _ => {}
     }
-    filter::push_all(tx, &mut sql, conditions)?;
-    sql.push(match sort {
-        Sort::Newest => " order by contact.id desc",
-        Sort::Oldest => " order by contact.id",
-        Sort::LastChanged => " order by contact.updated_at desc, contact.id desc",
-        Sort::LongestUnchanged => " order by contact.updated_at, contact.id",
-    });
+    match sort {
+        Sort::Newest => sql.push(" order by ").push(id).push(" desc"),
+        Sort::Oldest => sql.push(" order by ").push(id),
+        Sort::LastChanged => sql.push(" order by contact.updated_at desc, contact.id desc"),
+        Sort::LongestUnchanged => sql.push(" order by contact.updated_at, contact.id"),
+    };
     sql.with(" limit ", paging.rows());
     if 0 < paging.offset() {
         sql.with(" offset ", paging.offset());
     }
     let contacts = tx.select(&sql, read)?;
-    paging.answer(contacts, |contact| &contact.id, || total(tx, conditions))
+    paging.answer(contacts, |contact| &contact.id, || total(tx, conditions, finder.as_ref()))
 }
 
-fn total(tx: &mut ReadTx<'_>, conditions: &[Where]) -> Result<Total> {
-    if conditions.is_empty() {
-        let sql = "select count from contact_counter where workspace = ?1";
-        return Ok(Total::exact(tx.first(sql, &[], |row| row.get::<i64>(0))?.unwrap_or(0)));
+fn total(tx: &mut ReadTx<'_>, conditions: &[Where], finder: Option<&Finder>) -> Result<Total> {
+    if let [condition] = conditions
+        && let Some(count) = find::count_rows(tx, condition, Total::COUNTED_MAX + 1)?
+    {
+        return Ok(Total::counted(count));
     }
-    let mut sql = Sql::new("select count(*) from (select 1 from contact where workspace = ?1");
-    filter::push_all(tx, &mut sql, conditions)?;
+    let sql = "select count, last_number from contact_counter where workspace = ?1";
+    let counter = tx.first(sql, &[], |row| Ok::<_, Error>((row.get::<i64>(0)?, row.get(1)?)))?;
+    let (all, newest): (i64, i64) = counter.unwrap_or_default();
+    if conditions.is_empty() {
+        return Ok(Total::exact(all));
+    }
+    let mut sql = Sql::new("select count(*) from (");
+    let mut is_whole = true;
+    if let Some(Finder::Rows(place)) = finder {
+        sql.push("select 1 as one from (");
+        find::push_found(&mut sql, conditions, *place);
+    } else {
+        is_whole = all <= SCANNED_MAX;
+        sql.push("select 1 as one from contact where workspace = ?1");
+        if !is_whole {
+            sql.with(" and contact.number > ", newest - SCANNED_MAX);
+        }
+        find::push_all(tx, &mut sql, conditions)?;
+    }
     sql.with(" limit ", Total::COUNTED_MAX + 1).push(") as counted");
     let counted = tx.select(&sql, |row| row.get::<i64>(0))?;
-    Ok(Total::counted(counted.first().copied().unwrap_or(0)))
+    let counted = Total::counted(counted.first().copied().unwrap_or(0));
+    Ok(Total { is_estimate: counted.is_estimate || !is_whole, ..counted })
+}
+
+/// Those of `ids` for whom the other conditions hold too.
+fn list_found(
+    tx: &mut ReadTx<'_>,
+    selection: &Selection,
+    place: usize,
+    mut ids: Vec<ContactId>,
+) -> Result<Page<Contact>> {
+    let Selection { conditions, sort, paging, .. } = selection;
+    ids.sort_unstable();
+    if *sort == Sort::Newest {
+        ids.reverse();
+    }
+    if let Paging::Cursor { after: Some(after), .. } = paging {
+        ids.retain(|id| if *sort == Sort::Newest { id < after } else { after < id });
+    }
+    let is_alone = conditions.len() == 1;
+    let counts = matches!(paging, Paging::Pages { .. }) && !is_alone;
+    let mut taken = Taken::new(paging);
+    for chunk in ids.chunks(AT_ONCE) {
+        if taken.is_enough() && !counts {
+            break;
+        }
+        if is_alone && taken.skip(chunk.len()) {
+            continue;
+        }
+        let mut sql =
+            Sql::new(concat!("select ", columns!(), " from contact where workspace = ?1"));
+        push_chosen(sql.push(" and contact.id in "), chunk);
+        find::push_others(&mut sql, conditions, place);
+        let is_newest = *sort == Sort::Newest;
+        sql.push(if is_newest { " order by contact.id desc" } else { " order by contact.id" });
+        taken.take(tx.select(&sql, read)?);
+    }
+    let count = if is_alone { i64::try_from(ids.len()).unwrap_or(0) } else { taken.count };
+    let total = Total::counted(count);
+    paging.answer(taken.found, |contact| &contact.id, || Ok(total))
+}
+
+/// What a page takes of contacts that come in their order, a few at once.
+struct Taken {
+    skipped: i64,
+    wanted: usize,
+    found: Vec<Contact>,
+    count: i64,
+}
+
+impl Taken {
+    fn new(paging: &Paging<kind::Contact>) -> Self {
+        let wanted = usize::try_from(paging.rows()).unwrap_or(0);
+        Self { skipped: paging.offset(), wanted, found: Vec::new(), count: 0 }
+    }
+
+    fn is_enough(&self) -> bool {
+        self.wanted <= self.found.len()
+    }
+
+    /// Counts `count` more if they all are before the page, and need not be read.
+    fn skip(&mut self, count: usize) -> bool {
+        let after = self.count + i64::try_from(count).unwrap_or(0);
+        let is_before = after <= self.skipped;
+        if is_before {
+            self.count = after;
+        }
+        is_before
+    }
+
+    fn take(&mut self, contacts: Vec<Contact>) {
+        for contact in contacts {
+            if self.skipped <= self.count && self.found.len() < self.wanted {
+                self.found.push(contact);
+            }
+            self.count += 1;
+        }
+    }
 }
 
 /// Newest first, as the index gives them. Conditions check what it gives.
@@ -278,26 +406,31 @@ pub fn search(tx: &mut ReadTx<'_>, selection: &Selection, words: &[Word]) -> Res
         return paging.answer(
             contacts,
             |contact| &contact.id,
-            || Ok(Total::counted(tx.search_count(KIND, words, Total::COUNTED_MAX + 1)?)),
+            || {
+                let count = tx.search_count(KIND, words, HITS_COUNTED_MAX + 1)?;
+                let is_estimate = HITS_COUNTED_MAX < count;
+                Ok(Total { count: count.min(HITS_COUNTED_MAX), is_estimate })
+            },
         );
     }
-    let counts = matches!(paging, Paging::Pages { .. });
-    let mut found = Vec::new();
-    let mut count = 0;
+    let counted_max = match paging {
+        Paging::Pages { .. } => HITS_COUNTED_MAX + 1,
+        // Nobody is told how many there are.
+        Paging::Cursor { .. } => 0,
+    };
+    let mut taken = Taken::new(paging);
     let mut looked_at = 0;
-    while looked_at < DOCUMENTS_MAX && (counts || count < wanted) {
+    while looked_at < DOCUMENTS_MAX && (taken.count < counted_max || !taken.is_enough()) {
         let mut numbers = tx.search(KIND, words, before, DOCUMENTS_STEP)?;
         let Some(last) = numbers.last().copied() else { break };
         looked_at += i64::try_from(numbers.len()).unwrap_or(DOCUMENTS_STEP);
         before = Some(last);
-        let contacts = filtered_by_numbers(tx, &mut numbers, conditions)?;
-        count += i64::try_from(contacts.len()).unwrap_or(0);
-        let room = usize::try_from(wanted).unwrap_or(0).saturating_sub(found.len());
-        found.extend(contacts.into_iter().take(room));
+        taken.take(filtered_by_numbers(tx, &mut numbers, conditions)?);
     }
-    let page = found.split_off(offset(paging).min(found.len()));
-    let is_estimate = DOCUMENTS_MAX <= looked_at;
-    paging.answer(page, |contact| &contact.id, || Ok(Total { count, is_estimate }))
+    // Chunks may have counted further.
+    let count = taken.count.min(HITS_COUNTED_MAX);
+    let is_estimate = DOCUMENTS_MAX <= looked_at || HITS_COUNTED_MAX < taken.count;
+    paging.answer(taken.found, |contact| &contact.id, || Ok(Total { count, is_estimate }))
 }
 
 fn offset(paging: &Paging<kind::Contact>) -> usize {
@@ -312,8 +445,8 @@ fn number_below(tx: &mut ReadTx<'_>, after: &ContactId) -> Result<i64> {
     Ok(older.map_or(0, |older| older + 1))
 }
 
-/// Numbers in one statement, so that one text serves any count.
-const NUMBERS: usize = 25;
+/// Contacts that one statement names, so that one text serves any count.
+const AT_ONCE: usize = 25;
 
 /// The contacts of these numbers, newest first.
 pub(super) fn by_numbers(tx: &mut ReadTx<'_>, numbers: &mut Vec<i64>) -> Result<Vec<Contact>> {
@@ -328,20 +461,27 @@ fn filtered_by_numbers(
     numbers.sort_unstable_by(|a, b| b.cmp(a));
     numbers.dedup();
     let mut contacts = Vec::with_capacity(numbers.len());
-    for chunk in numbers.chunks(NUMBERS) {
+    for chunk in numbers.chunks(AT_ONCE) {
         let mut sql =
             Sql::new(concat!("select ", columns!(), " from contact where workspace = ?1"));
-        sql.push(" and contact.number in (");
-        for index in 0..NUMBERS {
-            let number = chunk.get(index).or(chunk.last()).copied();
-            sql.with(if index == 0 { "" } else { ", " }, number);
-        }
-        sql.push(")");
+        push_chosen(sql.push(" and contact.number in "), chunk);
         for condition in conditions {
-            filter::push_check(&mut sql, condition);
+            find::push_check(&mut sql, condition);
         }
         sql.push(" order by contact.number desc");
         contacts.extend(tx.select(&sql, read)?);
     }
     Ok(contacts)
+}
+
+/// Adds a list of at most [`AT_ONCE`] values, the last of them as often as it takes.
+fn push_chosen<'a, T>(sql: &mut Sql, chunk: &'a [T])
+where
+    Value: From<&'a T>,
+{
+    let Some(last) = chunk.last() else { return };
+    for index in 0..AT_ONCE {
+        sql.with(if index == 0 { "(" } else { ", " }, chunk.get(index).unwrap_or(last));
+    }
+    sql.push(")");
 }

@@ -2,7 +2,7 @@
 
 use store::Tx;
 
-use super::{Contact, find, write};
+use super::{Contact, draft::Draft, find, write};
 use crate::{
     error::{Error, Result},
     event,
@@ -19,8 +19,8 @@ pub fn merge(tx: &mut Tx<'_>, keep: &ContactId, other: &ContactId) -> Result<Con
     if kept.id == gone.id {
         return Err(Error::Conflict("A contact cannot be merged with itself.".to_owned()));
     }
-    let mut draft = write::Draft::of(&kept)?;
-    let from = write::Draft::of(&gone)?;
+    let mut draft = Draft::of(&kept)?;
+    let from = Draft::of(&gone)?;
     draft.email = draft.email.or(from.email);
     draft.name = draft.name.or(from.name);
     if draft.phone.is_none() {

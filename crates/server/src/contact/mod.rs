@@ -4,8 +4,10 @@
 //! Beside it are rows that only find it: one for each address, number, tag and attribute.
 
 mod attribute;
+mod draft;
 mod duplicate;
 mod filter;
+mod find;
 pub mod http;
 mod index;
 mod list;

@@ -77,13 +77,31 @@ impl<T: Send + 'static> Post<T> {
         asker: &Asker,
         operation: impl FnOnce(&mut Tx<'_>, T) -> Result<Reply> + Send + 'static,
     ) -> Result<Reply> {
+        app.store.write(&asker.scope, self.once(asker, operation)).await
+    }
+
+    /// The same, for an operation that refuses only before it writes.
+    pub async fn run_checked(
+        self,
+        app: &App,
+        asker: &Asker,
+        operation: impl FnOnce(&mut Tx<'_>, T) -> Result<Reply> + Send + 'static,
+    ) -> Result<Reply> {
+        app.store.write_checked(&asker.scope, self.once(asker, operation)).await
+    }
+
+    fn once(
+        self,
+        asker: &Asker,
+        operation: impl FnOnce(&mut Tx<'_>, T) -> Result<Reply> + Send + 'static,
+    ) -> impl FnOnce(&mut Tx<'_>) -> Result<Reply> + Send + 'static {
         let Self { body, key } = self;
         let request = key.map(|(key, hash)| idempotency::Request {
             credential: asker.credential.id.clone(),
             key,
             hash,
         });
-        let write = app.store.write(&asker.scope, move |tx| {
+        move |tx| {
             let Some(request) = request else { return operation(tx, body) };
             if let Some(recorded) = idempotency::find(tx, &request)? {
                 return Ok(Reply::replayed(recorded));
@@ -91,8 +109,7 @@ impl<T: Send + 'static> Post<T> {
             let reply = operation(tx, body)?;
             idempotency::record(tx, &request, &reply.recorded, &reply.subject)?;
             Ok(reply)
-        });
-        write.await
+        }
     }
 
     /// The body, before it is used up.

@@ -236,27 +236,62 @@ pub fn delete<K: Noun>(tx: &mut Tx<'_>, id: &Id<K>) -> Result<()> {
     Ok(())
 }
 
-/// The tags of these names as they are spelt already; those that are new are made. `field` is where
-/// the names were given.
+/// Names of tags, as they are spelt.
+#[derive(Debug)]
+pub struct Tags {
+    /// Each once.
+    pub names: Vec<String>,
+    /// Those of them that nobody has made yet.
+    new: Vec<String>,
+}
+
+impl Tags {
+    /// The tags of these names as they are spelt already, or will be. `field` is where the names
+    /// were given.
+    ///
+    /// # Errors
+    /// When a name cannot be one.
+    pub fn find(tx: &mut ReadTx<'_>, field: &str, names: &[String]) -> Result<Self> {
+        if TAGS_MAX < names.len() {
+            return Err(Error::invalid(field, "must be at most 100 names"));
+        }
+        let mut tags = Self { names: Vec::with_capacity(names.len()), new: Vec::new() };
+        for name in names {
+            let name = check_name(field, name)?;
+            let folded = fold(&name);
+            let known = find_tag(tx, &folded)?;
+            let known = known.or_else(|| tags.new.iter().find(|new| fold(new) == folded).cloned());
+            let tag = known.unwrap_or_else(|| {
+                tags.new.push(name.clone());
+                name
+            });
+            if !tags.names.contains(&tag) {
+                tags.names.push(tag);
+            }
+        }
+        Ok(tags)
+    }
+
+    /// Makes those that are new.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn make(&self, tx: &mut Tx<'_>) -> Result<()> {
+        for name in &self.new {
+            create::<id::kind::Tag>(tx, name, &Map::new())?;
+        }
+        Ok(())
+    }
+}
+
+/// [`Tags::find`] and [`Tags::make`] in one.
 ///
 /// # Errors
-/// When a name cannot be one.
+/// Those of both.
 pub fn ensure_tags(tx: &mut Tx<'_>, field: &str, names: &[String]) -> Result<Vec<String>> {
-    if TAGS_MAX < names.len() {
-        return Err(Error::invalid(field, "must be at most 100 names"));
-    }
-    let mut tags: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        let name = check_name(field, name)?;
-        let tag = match find_tag(tx, &fold(&name))? {
-            Some(known) => known,
-            None => create::<id::kind::Tag>(tx, &name, &Map::new())?.name,
-        };
-        if !tags.contains(&tag) {
-            tags.push(tag);
-        }
-    }
-    Ok(tags)
+    let tags = Tags::find(tx, field, names)?;
+    tags.make(tx)?;
+    Ok(tags.names)
 }
 
 /// How the tag of this folded name is spelt, if there is one.

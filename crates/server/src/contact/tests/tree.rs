@@ -416,3 +416,139 @@ fn a_tree_of_nothing_but_branches_is_refused_and_never_a_server_error() {
         assert_eq!(answer.status, "422 Unprocessable Entity", "{}", answer.body);
     });
 }
+
+#[test]
+fn bounds_of_one_attribute_are_one_range() {
+    check(
+        r#"
+        brief
+        POST /v1/contacts {"email": "a@b.co", "custom_attributes": {"n": 3}}
+        POST /v1/contacts {"email": "b@b.co", "custom_attributes": {"n": 7}}
+        POST /v1/contacts {"email": "c@b.co", "custom_attributes": {"n": [1, 100]}}
+        POST /v1/contacts {"email": "d@b.co", "custom_attributes": {"n": [6, 7, 100]}, "tags": ["x"]}
+        POST /v1/contacts {"email": "e@b.co", "custom_attributes": {"n": "7"}}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "lt", "value": 10}, {"field": "custom_attributes.n", "op": "gt", "value": 3}]}, "sort": "created_at"}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "lte", "value": 7}, {"field": "custom_attributes.n", "op": "gt", "value": 3}, {"field": "tag", "value": "x"}]}}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}, "limit": 1}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}, "limit": 1, "after": "{con_2}"}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}, "per_page": 2, "page": 2}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}, "sort": "-updated_at"}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": "8"}]}}
+        POST /v1/contacts/search {"where": {"or": [{"field": "custom_attributes.n", "op": "lt", "value": 2}, {"field": "custom_attributes.n", "op": "gt", "value": 99}]}}
+        "#,
+        &expect![[r#"
+            > brief
+            > POST /v1/contacts {"email": "a@b.co", "custom_attributes": {"n": 3}}
+            201 Created
+            {"data":"con_1"}
+            > POST /v1/contacts {"email": "b@b.co", "custom_attributes": {"n": 7}}
+            201 Created
+            {"data":"con_2"}
+            > POST /v1/contacts {"email": "c@b.co", "custom_attributes": {"n": [1, 100]}}
+            201 Created
+            {"data":"con_3"}
+            > POST /v1/contacts {"email": "d@b.co", "custom_attributes": {"n": [6, 7, 100]}, "tags": ["x"]}
+            201 Created
+            {"data":"con_4"}
+            > POST /v1/contacts {"email": "e@b.co", "custom_attributes": {"n": "7"}}
+            201 Created
+            {"data":"con_5"}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}}
+            200 OK
+            {"data":["con_4","con_2","con_1"],"pagination":{"page":1,"per_page":25,"total":3,"has_more":false}}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "lt", "value": 10}, {"field": "custom_attributes.n", "op": "gt", "value": 3}]}, "sort": "created_at"}
+            200 OK
+            {"data":["con_2","con_4"],"pagination":{"page":1,"per_page":25,"total":2,"has_more":false}}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "lte", "value": 7}, {"field": "custom_attributes.n", "op": "gt", "value": 3}, {"field": "tag", "value": "x"}]}}
+            200 OK
+            {"data":["con_4"],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}, "limit": 1}
+            200 OK
+            {"data":["con_4"],"pagination":{"limit":1,"has_more":true,"next_cursor":"con_4"}}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}, "limit": 1, "after": "{con_2}"}
+            200 OK
+            {"data":["con_1"],"pagination":{"limit":1,"has_more":false,"next_cursor":null}}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}, "per_page": 2, "page": 2}
+            200 OK
+            {"data":["con_1"],"pagination":{"page":2,"per_page":2,"total":3,"has_more":false}}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": 10}]}, "sort": "-updated_at"}
+            200 OK
+            {"data":["con_4","con_2","con_1"],"pagination":{"page":1,"per_page":25,"total":3,"has_more":false}}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.n", "op": "gte", "value": 3}, {"field": "custom_attributes.n", "op": "lt", "value": "8"}]}}
+            200 OK
+            {"data":[],"pagination":{"page":1,"per_page":25,"total":0,"has_more":false}}
+            > POST /v1/contacts/search {"where": {"or": [{"field": "custom_attributes.n", "op": "lt", "value": 2}, {"field": "custom_attributes.n", "op": "gt", "value": 99}]}}
+            200 OK
+            {"data":["con_4","con_3"],"pagination":{"page":1,"per_page":25,"total":2,"has_more":false}}
+        "#]],
+    );
+}
+
+#[test]
+fn one_of_several_is_found_by_their_rows() {
+    check(
+        r#"
+        brief
+        POST /v1/contacts {"email": "a@b.co", "company": "The Acme Company", "tags": ["x", "z"], "custom_attributes": {"team": "red"}}
+        POST /v1/contacts {"email": "b@b.co", "company": "Company The Acme", "tags": ["y"], "custom_attributes": {"team": "blue"}}
+        POST /v1/contacts {"email": "c@b.co", "company": "...", "tags": ["x", "y"], "custom_attributes": {"team": "green"}}
+        POST /v1/contacts/search {"filters": {"tags": ["x", "y"]}}
+        POST /v1/contacts/search {"filters": {"tags": ["x", "y"]}, "limit": 1, "after": "{con_2}"}
+        POST /v1/contacts/search {"filters": {"tags": ["X"]}, "sort": "created_at", "limit": 1, "after": "{con_1}"}
+        POST /v1/contacts/search {"filters": {"tags": ["x", "y"], "tags_match": "all"}}
+        POST /v1/contacts/search {"filters": {"tags": ["x", "y"]}, "sort": "updated_at"}
+        POST /v1/contacts/search {"where": {"field": "custom_attributes.team", "op": "in", "value": ["red", "green"]}}
+        POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.team", "op": "in", "value": ["red", "green"]}, {"field": "tag", "value": "z"}]}}
+        POST /v1/contacts/search {"filters": {"company": "the acme company"}}
+        POST /v1/contacts/search {"filters": {"company": "the acme company"}, "sort": "created_at"}
+        POST /v1/contacts/search {"filters": {"company": "..."}}
+        POST /v1/contacts/search {"filters": {"company": "acme"}}
+        "#,
+        &expect![[r#"
+            > brief
+            > POST /v1/contacts {"email": "a@b.co", "company": "The Acme Company", "tags": ["x", "z"], "custom_attributes": {"team": "red"}}
+            201 Created
+            {"data":"con_1"}
+            > POST /v1/contacts {"email": "b@b.co", "company": "Company The Acme", "tags": ["y"], "custom_attributes": {"team": "blue"}}
+            201 Created
+            {"data":"con_2"}
+            > POST /v1/contacts {"email": "c@b.co", "company": "...", "tags": ["x", "y"], "custom_attributes": {"team": "green"}}
+            201 Created
+            {"data":"con_3"}
+            > POST /v1/contacts/search {"filters": {"tags": ["x", "y"]}}
+            200 OK
+            {"data":["con_3","con_2","con_1"],"pagination":{"page":1,"per_page":25,"total":3,"has_more":false}}
+            > POST /v1/contacts/search {"filters": {"tags": ["x", "y"]}, "limit": 1, "after": "{con_2}"}
+            200 OK
+            {"data":["con_1"],"pagination":{"limit":1,"has_more":false,"next_cursor":null}}
+            > POST /v1/contacts/search {"filters": {"tags": ["X"]}, "sort": "created_at", "limit": 1, "after": "{con_1}"}
+            200 OK
+            {"data":["con_3"],"pagination":{"limit":1,"has_more":false,"next_cursor":null}}
+            > POST /v1/contacts/search {"filters": {"tags": ["x", "y"], "tags_match": "all"}}
+            200 OK
+            {"data":["con_3"],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            > POST /v1/contacts/search {"filters": {"tags": ["x", "y"]}, "sort": "updated_at"}
+            200 OK
+            {"data":["con_1","con_2","con_3"],"pagination":{"page":1,"per_page":25,"total":3,"has_more":false}}
+            > POST /v1/contacts/search {"where": {"field": "custom_attributes.team", "op": "in", "value": ["red", "green"]}}
+            200 OK
+            {"data":["con_3","con_1"],"pagination":{"page":1,"per_page":25,"total":2,"has_more":false}}
+            > POST /v1/contacts/search {"where": {"and": [{"field": "custom_attributes.team", "op": "in", "value": ["red", "green"]}, {"field": "tag", "value": "z"}]}}
+            200 OK
+            {"data":["con_1"],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            > POST /v1/contacts/search {"filters": {"company": "the acme company"}}
+            200 OK
+            {"data":["con_1"],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            > POST /v1/contacts/search {"filters": {"company": "the acme company"}, "sort": "created_at"}
+            200 OK
+            {"data":["con_1"],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            > POST /v1/contacts/search {"filters": {"company": "..."}}
+            200 OK
+            {"data":["con_3"],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            > POST /v1/contacts/search {"filters": {"company": "acme"}}
+            200 OK
+            {"data":[],"pagination":{"page":1,"per_page":25,"total":0,"has_more":false}}
+        "#]],
+    );
+}
