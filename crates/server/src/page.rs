@@ -121,7 +121,8 @@ pub struct Cursor {
 /// How many items a list has.
 #[derive(Clone, Copy, Debug)]
 pub struct Total {
-    /// Exact up to [`Total::COUNTED_MAX`] for filtered lists, always exact for whole ones.
+    /// Exact up to [`Total::COUNTED_MAX`] for filtered lists, up to 1,000 for searches by words,
+    /// always exact for whole lists.
     pub count: i64,
     /// Whether counting stopped.
     pub is_estimate: bool,

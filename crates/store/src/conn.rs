@@ -163,6 +163,15 @@ impl Conn {
         if is_full { Error::Full } else { Error::Busy }
     }
 
+    /// Whether it must be opened anew, after it could not begin. The server may have said good-bye
+    /// and not yet hung up.
+    pub(crate) fn is_lost(&mut self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(conn) => conn.undo("rollback").is_err(),
+        }
+    }
+
     /// Whether it must be opened anew.
     pub(crate) fn is_closed(&self) -> bool {
         match self {

@@ -264,13 +264,9 @@ impl Runner {
     fn begin<'conn>(&self, conn: &'conn mut Option<Conn>) -> Result<&'conn mut Conn> {
         if let Some(known) = conn {
             match known.begin_write(self.number) {
-                Err(error) if !known.is_closed() => {
-                    // There may be a transaction, and there may be none.
-                    drop(known.step("rollback"));
-                    return Err(error);
-                }
-                Err(_lost) => {}
                 Ok(()) => return conn.as_mut().ok_or(Error::Busy),
+                Err(error) if !known.is_lost() => return Err(error),
+                Err(_lost) => {}
             }
         }
         // A lost connection holds a lock until the server sees that it is gone.

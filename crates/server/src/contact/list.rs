@@ -63,7 +63,8 @@ pub struct SearchRequest {
     query: Option<String>,
     /// Flat: all of them hold.
     filters: Option<SearchQuery>,
-    /// A tree of conditions, which holds beside the rest.
+    /// A tree of conditions, which holds beside the rest. A lower and an upper bound of one attribute
+    /// in one `and` are one range: of a list, one item must be between them.
     #[serde(rename = "where")]
     #[schema(value_type = Option<std::collections::BTreeMap<String, serde_json::Value>>)]
     conditions: Option<Where>,

@@ -26,6 +26,21 @@ fn kill_connections(url: &str) {
     ask_server(url, sql).unwrap();
 }
 
+#[test]
+fn a_line_that_was_lost_while_nobody_wrote_costs_nobody_a_refusal() {
+    let Some(database) = postgres() else { return };
+    let Database::Postgres(url) = &database else { return };
+    let store = database.open();
+    block_on(async {
+        for id in 0..5 {
+            assert!(store.write(&scope(), move |tx| put(tx, id, "")).await.unwrap());
+            kill_connections(url);
+        }
+        assert!(store.write(&scope(), |tx| put(tx, 5, "")).await.unwrap());
+        assert_eq!(count(&store).await, 6);
+    });
+}
+
 /// A store whose line to the server can be cut, and one whose line cannot.
 fn behind_a_proxy() -> Option<(Database, Proxy, Store, Store)> {
     let database = postgres()?;
