@@ -48,6 +48,9 @@ pub enum Error {
     /// A queue is full, or the database is away. Nothing was done: trying again later is right.
     #[error("The server is busy; try again in a moment.")]
     Busy,
+    /// A list or a search took longer than it may.
+    #[error("This took too long and was given up: ask for less, such as a rarer word or filter.")]
+    Slow,
     /// There is no room on the disk. Nothing was done.
     #[error("The server's disk is full: nothing can be saved until there is room.")]
     Full,
@@ -80,6 +83,7 @@ impl From<store::Error> for Error {
     fn from(source: store::Error) -> Self {
         match source {
             store::Error::Busy => Self::Busy,
+            store::Error::Slow => Self::Slow,
             store::Error::Full => Self::Full,
             store::Error::CommitUnknown => Self::CommitUnknown,
             store::Error::Refused(_) | store::Error::Internal(_) => Self::internal(source),

@@ -1,5 +1,7 @@
 //! A connection to either engine.
 
+use std::time::Duration;
+
 use crate::{
     Durability, Target, Value,
     error::{Error, Result},
@@ -7,6 +9,10 @@ use crate::{
     sqlite::Sqlite,
     tx::Row,
 };
+
+/// How long a read may take: on PostgreSQL each of its statements. Beyond, it is given up.
+pub(crate) const READ_TIME_MAX: Duration =
+    Duration::from_millis(if cfg!(test) { 300 } else { 10_000 });
 
 pub(crate) enum Conn {
     Sqlite(Sqlite),
@@ -28,7 +34,11 @@ impl Conn {
         match target {
             Target::Sqlite(path) => Ok(Self::Sqlite(Sqlite::open_reader(path)?)),
             // Every read transaction there says that it only reads.
-            Target::Postgres { .. } => Self::open(target, Durability::Full),
+            Target::Postgres { .. } => {
+                let mut conn = Self::open(target, Durability::Full)?;
+                conn.batch(&format!("set statement_timeout = {}", READ_TIME_MAX.as_millis()))?;
+                Ok(conn)
+            }
         }
     }
 
@@ -48,7 +58,10 @@ impl Conn {
     pub(crate) fn begin_read(&mut self) -> Result<()> {
         match self {
             // The connection was opened for reading alone.
-            Self::Sqlite(conn) => conn.step("begin"),
+            Self::Sqlite(conn) => {
+                conn.set_deadline(READ_TIME_MAX);
+                conn.step("begin")
+            }
             Self::Postgres(conn) => {
                 conn.send_batch("begin isolation level repeatable read read only")
             }
@@ -56,6 +69,9 @@ impl Conn {
     }
 
     pub(crate) fn end_read(&mut self) -> Result<()> {
+        if let Self::Sqlite(conn) = self {
+            conn.set_deadline(Duration::MAX);
+        }
         self.step("rollback")
     }
 

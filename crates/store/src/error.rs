@@ -9,6 +9,9 @@ pub enum Error {
     /// A queue is full, or the database is away. Nothing was done: trying again later is right.
     #[error("the store is busy")]
     Busy,
+    /// A read took longer than it may. Asking for less is right.
+    #[error("the read took too long")]
+    Slow,
     /// The disk is full. Nothing was done; reads go on, and writes will once there is room.
     #[error("the disk is full")]
     Full,
@@ -39,6 +42,7 @@ impl From<rusqlite::Error> for Error {
     fn from(source: rusqlite::Error) -> Self {
         match source.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            Some(rusqlite::ErrorCode::OperationInterrupted) => Self::Slow,
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Self::Busy
             }
@@ -53,10 +57,10 @@ impl From<::postgres::Error> for Error {
         match code {
             // Class 53: out of disk, of memory, of connections.
             Some("53100") => Self::Full,
-            // Shutting down, starting up, too many connections, a lock or a statement timed out.
-            Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "57014" | "40P01" | "25006") => {
-                Self::Busy
-            }
+            // Shutting down, starting up, too many connections, a lock timed out.
+            Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "40P01" | "25006") => Self::Busy,
+            // A statement timed out.
+            Some("57014") => Self::Slow,
             None if is_line_lost(&source) => Self::Busy,
             _ => Self::internal(source),
         }

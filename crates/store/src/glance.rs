@@ -1,7 +1,10 @@
 //! Connections for reads that are done where they are asked.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -19,6 +22,8 @@ const SNAPSHOT_AGE_MAX: Duration = Duration::from_millis(20);
 pub(crate) struct Glances {
     idle: Mutex<Vec<Glance>>,
     stats: Arc<Stats>,
+    /// Whether nobody may stay in a snapshot now.
+    is_checkpoint: AtomicBool,
 }
 
 /// One of them.
@@ -33,13 +38,18 @@ pub(crate) struct Glance {
 impl Glances {
     /// None at all.
     pub(crate) fn none(stats: &Arc<Stats>) -> Self {
-        Self { idle: Mutex::default(), stats: Arc::clone(stats) }
+        Self::of(Vec::new(), stats)
     }
 
     pub(crate) fn open(stats: &Arc<Stats>, connect: impl Fn() -> Result<Conn>) -> Result<Self> {
         let glance = |conn| Glance { conn, commits: 0, snapshot: None };
         let idle = (0..CONNECTIONS).map(|_| connect().map(glance)).collect::<Result<_>>()?;
-        Ok(Self { idle: Mutex::new(idle), stats: Arc::clone(stats) })
+        Ok(Self::of(idle, stats))
+    }
+
+    fn of(idle: Vec<Glance>, stats: &Arc<Stats>) -> Self {
+        let (idle, stats) = (Mutex::new(idle), Arc::clone(stats));
+        Self { idle, stats, is_checkpoint: AtomicBool::new(false) }
     }
 
     /// One that shows all that was committed before.
@@ -47,7 +57,7 @@ impl Glances {
         let commits = self.commits();
         let mut glance = lock(&self.idle).pop()?;
         let is_old = |since: Instant| SNAPSHOT_AGE_MAX < since.elapsed();
-        let is_same = glance.commits == commits;
+        let is_same = glance.commits == commits && !self.is_checkpoint.load(Ordering::Acquire);
         if !is_same || glance.snapshot.is_some_and(is_old) {
             glance.leave();
         }
@@ -61,18 +71,21 @@ impl Glances {
 
     pub(crate) fn put(&self, mut glance: Glance) {
         let mut idle = lock(&self.idle);
-        if glance.commits != self.commits() {
+        if glance.commits != self.commits() || self.is_checkpoint.load(Ordering::Acquire) {
             glance.leave();
         }
         idle.push(glance);
     }
 
-    /// Ends the snapshots from before the last commit: they would hold up the checkpoints.
-    pub(crate) fn refresh(&self) {
-        let commits = self.commits();
-        for glance in lock(&self.idle).iter_mut().filter(|glance| glance.commits != commits) {
+    /// Runs `checkpoint` while nobody stays in a snapshot: it would wait for them, and writers for it.
+    pub(crate) fn without_snapshots<T>(&self, checkpoint: impl FnOnce() -> T) -> T {
+        self.is_checkpoint.store(true, Ordering::Release);
+        for glance in lock(&self.idle).iter_mut() {
             glance.leave();
         }
+        let done = checkpoint();
+        self.is_checkpoint.store(false, Ordering::Release);
+        done
     }
 
     fn commits(&self) -> u64 {

@@ -345,7 +345,7 @@ fn settle(
     tracing::error!(%place, ?error, "the database refused an operation");
     Ok(Some(match error {
         Error::Full => Fate::Full,
-        Error::Busy => Fate::Undone,
+        Error::Busy | Error::Slow => Fate::Undone,
         _ => Fate::GivenUp,
     }))
 }

@@ -2,9 +2,12 @@
 
 use std::{
     path::Path,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
@@ -13,6 +16,7 @@ use crate::{
     Durability, Stats, Value,
     error::{Error, Result},
     glance::Glances,
+    lane::stopwatch,
     tx::Row,
 };
 
@@ -20,19 +24,31 @@ pub(crate) struct Sqlite {
     conn: Connection,
     /// Whether the last failure was that the disk is full.
     is_full: bool,
+    deadline: Arc<Deadline>,
+}
+
+/// When a read is given up.
+struct Deadline {
+    begun: Instant,
+    /// Milliseconds after `begun`.
+    at_ms: AtomicU64,
 }
 
 /// Above the number of statements there are, so that each is prepared once.
 const STATEMENTS_MAX: usize = 1024;
+/// Steps of SQLite's machine between two looks at the clock: some tenths of a millisecond.
+const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 /// How long a writer waits for another process, such as the command line beside a server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pages of the log after which a checkpoint is due: 32 MiB of 4 KiB pages. Each moves a page that
 /// was written many times once; and to read so much at a start takes some tens of milliseconds.
-const CHECKPOINT_PAGES: i64 = 8_000;
+const CHECKPOINT_PAGES: i64 = if cfg!(test) { 250 } else { 8_000 };
 /// A time without commits after which the rest of the log is moved.
 const PAUSE: Duration = Duration::from_millis(500);
 /// Pages of the log after which writers wait for a checkpoint that begins the log anew: 256 MiB.
-const RESTART_PAGES: i64 = 65_536;
+const RESTART_PAGES: i64 = if cfg!(test) { 1_000 } else { 65_536 };
+/// How long such a checkpoint waits for long reads, and writers for it; then it tries again later.
+const RESTART_TIMEOUT: Duration = Duration::from_millis(500);
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, durability: Durability) -> Result<Self> {
@@ -53,18 +69,28 @@ impl Sqlite {
         ))
         .map_err(refuse)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        Ok(Self { conn, is_full: false })
+        Ok(Self { conn, is_full: false, deadline: Deadline::new() })
     }
 
     pub(crate) fn open_reader(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(path, flags)?;
+        let mut conn = Connection::open_with_flags(path, flags)?;
         conn.busy_timeout(BUSY_TIMEOUT)?;
         conn.execute_batch(
             "pragma temp_store = memory; pragma mmap_size = 268435456; pragma cache_size = -8000;",
         )?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        Ok(Self { conn, is_full: false })
+        let deadline = Deadline::new();
+        let known = Arc::clone(&deadline);
+        conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || known.is_over()))?;
+        Ok(Self { conn, is_full: false, deadline })
+    }
+
+    /// Gives up whatever of a reader runs longer than `left` from now.
+    pub(crate) fn set_deadline(&self, left: Duration) {
+        let at = self.deadline.begun.elapsed().saturating_add(left);
+        let at_ms = u64::try_from(at.as_millis()).unwrap_or(u64::MAX);
+        self.deadline.at_ms.store(at_ms, Ordering::Relaxed);
     }
 
     pub(crate) fn step(&mut self, sql: &'static str) -> Result<()> {
@@ -157,6 +183,16 @@ impl rusqlite::ToSql for Value {
     }
 }
 
+impl Deadline {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { begun: stopwatch(), at_ms: AtomicU64::new(u64::MAX) })
+    }
+
+    fn is_over(&self) -> bool {
+        u128::from(self.at_ms.load(Ordering::Relaxed)) < self.begun.elapsed().as_millis()
+    }
+}
+
 /// Moves what was committed from the log into the file, on a thread of its own: inside the writer
 /// it would hold up everyone who waits.
 pub(crate) struct Checkpoints {
@@ -167,18 +203,18 @@ pub(crate) struct Checkpoints {
 impl Checkpoints {
     pub(crate) fn start(path: &Path, stats: &Arc<Stats>, glances: &Arc<Glances>) -> Result<Self> {
         let conn = Connection::open(path)?;
-        conn.busy_timeout(BUSY_TIMEOUT)?;
+        conn.busy_timeout(RESTART_TIMEOUT)?;
         conn.execute_batch("pragma synchronous = full; pragma wal_autocheckpoint = 0;")?;
         let (commits, glances) = (Arc::clone(stats), Arc::clone(glances));
         let run = move || {
             let (mut seen, mut patience) = (0, Duration::MAX);
             while let Some(count) = commits.wait_for_commits(seen, patience) {
-                glances.refresh();
                 // In a pause, what is left is moved too.
                 let is_pause = seen == count;
                 patience = if is_pause { Duration::MAX } else { PAUSE };
                 seen = count;
-                if let Err(error) = checkpoint(&conn, if is_pause { 1 } else { CHECKPOINT_PAGES }) {
+                let due = if is_pause { 1 } else { CHECKPOINT_PAGES };
+                if let Err(error) = glances.without_snapshots(|| checkpoint(&conn, due)) {
                     tracing::warn!(%error, "a checkpoint failed; the next one will try again");
                 }
             }

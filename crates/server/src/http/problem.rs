@@ -328,14 +328,16 @@ impl From<Error> for Problem {
             Error::KeyReused => {
                 (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "idempotency_key_reused")
             }
-            Error::Busy => (S::SERVICE_UNAVAILABLE, Type::ApiError, "service_unavailable"),
+            Error::Busy | Error::Slow => {
+                (S::SERVICE_UNAVAILABLE, Type::ApiError, "service_unavailable")
+            }
             Error::Full => (S::SERVICE_UNAVAILABLE, Type::ApiError, "disk_full"),
             Error::CommitUnknown => (S::INTERNAL_SERVER_ERROR, Type::ApiError, "commit_unknown"),
             Error::Internal(_) => (S::INTERNAL_SERVER_ERROR, Type::ApiError, "internal_error"),
         };
         let mut problem = Self::new(status, kind, code, error.to_string());
         problem.retry_after_s = match &error {
-            Error::Busy => Some(BUSY_RETRY_S),
+            Error::Busy | Error::Slow => Some(BUSY_RETRY_S),
             Error::Full => Some(FULL_RETRY_S),
             _ => None,
         };

@@ -1,6 +1,6 @@
 //! What a store does not open, and the sentence that says so.
 
-use super::{Database, TABLES, databases, open, server, world};
+use super::{Database, TABLES, block_on, databases, notes, open, scope, server, world};
 use crate::{Conn, Durability, Error, LANES, Migration, Target, migrate};
 
 const TWO: &[Migration] = &[
@@ -160,4 +160,22 @@ fn a_server_that_is_not_there_is_refused() {
     let why = sentence(open(Target::Postgres { url, authorities: None }, TABLES, Durability::Full));
     assert!(why.starts_with("the PostgreSQL server cannot be reached"), "{why}");
     assert!(!why.contains("secret"), "{why}");
+}
+
+#[test]
+fn a_read_that_takes_too_long_is_given_up_and_the_next_one_is_not() {
+    for database in databases() {
+        let store = database.open();
+        block_on(async {
+            for _ in 0..3 {
+                let endless = "with recursive n (i) as (
+                                   select 1 union all select i + 1 from n where i < 2000000000)
+                               select count(*) from n where ?1 = ?1";
+                let read = store.read(&scope(), |tx| tx.all(endless, &[], |row| row.get::<i64>(0)));
+                assert!(matches!(read.await, Err(Error::Slow)));
+                assert_eq!(store.read(&scope(), notes).await.unwrap(), 0);
+                assert!(store.glance(&scope(), notes).await.is_ok());
+            }
+        });
+    }
 }
