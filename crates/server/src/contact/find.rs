@@ -34,6 +34,12 @@ pub(super) enum Finder {
 
 /// The best of `conditions` to find contacts by, if an index has one.
 pub(super) fn finder(tx: &mut ReadTx<'_>, conditions: &[Where]) -> Result<Option<Finder>> {
+    // Nothing to choose from: nothing to count.
+    if let [only] = conditions
+        && only.is_in_order()
+    {
+        return Ok(push_rows(&mut Sql::new(""), only).then_some(Finder::Rows(0)));
+    }
     let rarest = rarest(tx, conditions, Where::is_in_order)?;
     if let Some((place, count)) = rarest
         && count <= RARE_MAX

@@ -114,8 +114,9 @@ pub struct Selection {
 const HITS_COUNTED_MAX: i64 = 1_000;
 /// Contacts whose total is counted by looking at each. Beyond, the newest of them are.
 const SCANNED_MAX: i64 = 100_000;
-/// Documents looked at in one go, when words and conditions must both hold.
+/// Documents looked at in one go, when words and conditions must both hold: a page's worth at first.
 const DOCUMENTS_STEP: i64 = 200;
+const DOCUMENTS_FIRST_STEP: i64 = 50;
 /// Documents looked at in one request. Beyond, the answer says that there is more.
 const DOCUMENTS_MAX: i64 = 20_000;
 
@@ -422,7 +423,8 @@ pub fn search(tx: &mut ReadTx<'_>, selection: &Selection, words: &[Word]) -> Res
     let mut taken = Taken::new(paging);
     let mut looked_at = 0;
     while looked_at < DOCUMENTS_MAX && (taken.count < counted_max || !taken.is_enough()) {
-        let mut numbers = tx.search(KIND, words, before, DOCUMENTS_STEP)?;
+        let step = if looked_at == 0 { DOCUMENTS_FIRST_STEP } else { DOCUMENTS_STEP };
+        let mut numbers = tx.search(KIND, words, before, step)?;
         let Some(last) = numbers.last().copied() else { break };
         looked_at += i64::try_from(numbers.len()).unwrap_or(DOCUMENTS_STEP);
         before = Some(last);
