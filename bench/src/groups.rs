@@ -1,5 +1,7 @@
 //! Grouped writes on one hot workspace of PostgreSQL, beside one commit per request.
 
+use std::path::Path;
+
 use tempfile::TempDir;
 
 use crate::{
@@ -26,25 +28,26 @@ pub fn measure(settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
         return Ok(());
     };
     let database = Database::create(url)?;
-    compare(settings, report, &database.url, "")?;
+    // One folder for all, since nodes share a key.
+    let folder = TempDir::new_in(&settings.folder)?;
+    compare(settings, report, folder.path(), &database.url, "")?;
     report.line(
         "The same once more, where every commit waits two milliseconds longer (`commit_delay`), as on a \
          disk across a network:",
     );
     let slow =
         format!("{}?options=-c%20commit_delay%3D2000%20-c%20commit_siblings%3D0", database.url);
-    compare(settings, report, &slow, ", slower disk")
+    compare(settings, report, folder.path(), &slow, ", slower disk")
 }
 
 fn compare(
     settings: &Settings,
     report: &mut Report,
+    folder: &Path,
     url: &str,
     suffix: &str,
 ) -> anyhow::Result<()> {
-    let folder = TempDir::new_in(&settings.folder)?;
-    // One folder for all, since nodes share a key.
-    let nodes = (0..NODES).map(|_| Local::open(folder.path(), Some(url)));
+    let nodes = (0..NODES).map(|_| Local::open(folder, Some(url)));
     let nodes: Vec<Local> = nodes.collect::<anyhow::Result<_>>()?;
     let [first, ..] = &nodes[..] else { anyhow::bail!("there are nodes") };
     let (mut grouped, mut serial, mut contended) = (Vec::new(), Vec::new(), Vec::new());

@@ -36,7 +36,11 @@ impl Conn {
             // Every read transaction there says that it only reads.
             Target::Postgres { .. } => {
                 let mut conn = Self::open(target, Durability::Full)?;
-                conn.batch(&format!("set statement_timeout = {}", READ_TIME_MAX.as_millis()))?;
+                // A plan for any word is wrong for a rare one: each search is planned by its own.
+                conn.batch(&format!(
+                    "set statement_timeout = {}; set plan_cache_mode = force_custom_plan",
+                    READ_TIME_MAX.as_millis()
+                ))?;
                 Ok(conn)
             }
         }
