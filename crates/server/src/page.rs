@@ -231,6 +231,21 @@ impl<K: Kind> Paging<K> {
     }
 }
 
+impl<T> Page<T> {
+    /// The same, where not everything was looked at: there is more, after `last`.
+    #[must_use]
+    pub fn that_goes_on_after<K: Kind>(mut self, last: Option<&Id<K>>) -> Self {
+        match &mut self.pagination {
+            Pagination::Pages(pages) => pages.has_more = true,
+            Pagination::Cursor(cursor) => {
+                cursor.has_more = last.is_some();
+                cursor.next_cursor = last.map(|last| last.as_str().to_owned());
+            }
+        }
+        self
+    }
+}
+
 impl<K: Kind> Paging<K> {
     /// The answer of a list that has nothing.
     pub fn answer_none<T>(&self, total: Total) -> Page<T> {

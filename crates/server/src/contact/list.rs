@@ -106,6 +106,8 @@ pub enum Sort {
 pub struct Selection {
     conditions: Vec<Where>,
     words: Option<Vec<Word>>,
+    /// Words that everyone of whom the conditions are true is found by.
+    implied: Option<Vec<Word>>,
     sort: Sort,
     paging: Paging<kind::Contact>,
 }
@@ -117,8 +119,10 @@ const SCANNED_MAX: i64 = 100_000;
 /// Documents looked at in one go, when words and conditions must both hold: a page's worth at first.
 const DOCUMENTS_STEP: i64 = 200;
 const DOCUMENTS_FIRST_STEP: i64 = 50;
-/// Documents looked at in one request. Beyond, the answer says that there is more.
-const DOCUMENTS_MAX: i64 = 20_000;
+/// Documents looked at in one request. Beyond, the answer says that there is more, and where to go on.
+const DOCUMENTS_MAX: i64 = if cfg!(test) { 100 } else { 20_000 };
+/// Documents up to which implied words find the contacts. Of more, all contacts are looked at.
+const IMPLIED_MAX: i64 = if cfg!(test) { 50 } else { 2_000 };
 
 impl ListQuery {
     /// What was asked for.
@@ -148,7 +152,13 @@ impl ListQuery {
             ..SearchQuery::default()
         };
         let conditions = filters.conditions().map_err(in_query)?;
-        Ok(Selection { conditions, words: words(q.as_deref()), sort: Sort::Newest, paging })
+        Ok(Selection {
+            words: words(q.as_deref()),
+            conditions,
+            implied: None,
+            sort: Sort::Newest,
+            paging,
+        })
     }
 }
 
@@ -184,9 +194,9 @@ impl SearchRequest {
             Where::Is(condition) => condition.words().and_then(whole_words),
             _ => None,
         };
-        let implied = || conditions.iter().find_map(own_words).filter(|_| sort == Sort::Newest);
-        let words = words.or_else(implied);
-        Ok(Selection { conditions, words, sort, paging })
+        let implied = conditions.iter().find_map(own_words);
+        let implied = implied.filter(|_| words.is_none() && sort == Sort::Newest);
+        Ok(Selection { conditions, words, implied, sort, paging })
     }
 }
 
@@ -227,7 +237,12 @@ fn whole_words(text: &str) -> Option<Vec<Word>> {
 impl Selection {
     /// Whether the search is asked, and so should have caught up with the log.
     pub fn needs_index(&self) -> bool {
-        self.words.as_ref().is_some_and(|words| !words.is_empty())
+        self.words.as_ref().or(self.implied.as_ref()).is_some_and(|words| !words.is_empty())
+    }
+
+    /// The search is further behind than anyone waits for: what can be found otherwise is.
+    pub fn do_without_index(&mut self) {
+        self.implied = None;
     }
 }
 
@@ -236,10 +251,15 @@ impl Selection {
 /// # Errors
 /// Those of the store.
 pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>> {
-    match &selection.words {
-        Some(words) => search(tx, selection, words),
-        None => list_rows(tx, selection),
+    if let Some(words) = &selection.words {
+        return search(tx, selection, words);
     }
+    if let Some(words) = &selection.implied
+        && tx.search_count(KIND, words, IMPLIED_MAX + 1)? <= IMPLIED_MAX
+    {
+        return search(tx, selection, words);
+    }
+    list_rows(tx, selection)
 }
 
 fn list_rows(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>> {
@@ -424,6 +444,7 @@ pub fn search(tx: &mut ReadTx<'_>, selection: &Selection, words: &[Word]) -> Res
     let mut looked_at = 0;
     while looked_at < DOCUMENTS_MAX && (taken.count < counted_max || !taken.is_enough()) {
         let step = if looked_at == 0 { DOCUMENTS_FIRST_STEP } else { DOCUMENTS_STEP };
+        let step = step.min(DOCUMENTS_MAX - looked_at);
         let mut numbers = tx.search(KIND, words, before, step)?;
         let Some(last) = numbers.last().copied() else { break };
         looked_at += i64::try_from(numbers.len()).unwrap_or(DOCUMENTS_STEP);
@@ -432,8 +453,17 @@ pub fn search(tx: &mut ReadTx<'_>, selection: &Selection, words: &[Word]) -> Res
     }
     // Chunks may have counted further.
     let count = taken.count.min(HITS_COUNTED_MAX);
+    let is_cut = DOCUMENTS_MAX <= looked_at && !taken.is_enough();
     let is_estimate = DOCUMENTS_MAX <= looked_at || HITS_COUNTED_MAX < taken.count;
-    paging.answer(taken.found, |contact| &contact.id, || Ok(Total { count, is_estimate }))
+    let total = Total { count, is_estimate };
+    let page = paging.answer(taken.found, |contact| &contact.id, || Ok(total))?;
+    if !is_cut {
+        return Ok(page);
+    }
+    let sql = "select id from contact where workspace = ?1 and number <= ?2
+               order by number desc limit 1";
+    let last = tx.first(sql, &[before.into()], |row| row.get::<ContactId>(0))?;
+    Ok(page.that_goes_on_after(last.as_ref()))
 }
 
 fn offset(paging: &Paging<kind::Contact>) -> usize {

@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 
-use crate::testing::check;
+use super::{on_each_engine, post};
+use crate::testing::{Stage, check};
 
 #[test]
 fn words_are_found_whole_begun_and_without_accents() {
@@ -387,4 +388,41 @@ fn a_list_is_no_body() {
             {"error":{"type":"validation_error","code":"invalid_parameter","message":"The body must be a JSON object.","status":422,"request_id":"req_…"}}
         "#]],
     );
+}
+
+/// What a search answers.
+async fn found(stage: &Stage, body: &str) -> serde_json::Value {
+    let answer = post(stage, "/v1/contacts/search", body).await;
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+/// In tests a search looks at 100 documents, and a company's words find at most 50.
+#[test]
+fn a_search_that_looks_at_too_much_says_where_it_goes_on() {
+    on_each_engine(async |stage| {
+        for number in 0..120 {
+            let (tag, company) = if number == 3 { ("x", "Acme") } else { ("y", "Acme Ltd") };
+            let body = format!(
+                r#"{{"email": "p{number}@b.co", "name": "Miller", "company": "{company}", "tags": ["{tag}"]}}"#
+            );
+            let made = post(stage, "/v1/contacts", &body).await;
+            assert_eq!(made.status, "201 Created", "{}", made.body);
+        }
+        let query = r#""query": "miller ", "filters": {"tags": ["x"]}"#;
+        let first = found(stage, &format!(r#"{{{query}, "limit": 5}}"#)).await;
+        assert_eq!(first["data"].as_array().map(Vec::len), Some(0));
+        assert_eq!(first["pagination"]["has_more"], true);
+        let cursor = first["pagination"]["next_cursor"].as_str().unwrap();
+        let second = format!(r#"{{{query}, "limit": 5, "after": "{cursor}"}}"#);
+        let second = found(stage, &second).await;
+        assert_eq!(second["data"][0]["email"], "p3@b.co");
+        assert_eq!(second["pagination"]["has_more"], false);
+        let paged = found(stage, &format!("{{{query}}}")).await;
+        assert_eq!(paged["pagination"]["total_is_estimate"], true);
+        assert_eq!(paged["pagination"]["has_more"], true);
+        // Its words are those of far too many, and it is found all the same.
+        let company = found(stage, r#"{"filters": {"company": "ACME"}, "limit": 5}"#).await;
+        assert_eq!(company["data"][0]["email"], "p3@b.co");
+        assert_eq!(company["pagination"]["has_more"], false);
+    });
 }
