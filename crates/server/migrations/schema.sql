@@ -25,7 +25,7 @@ create table operator (
     agent_status bigint not null,
     status_changed_at bigint,
     max_concurrent bigint not null,
-    created_at bigint not null,
+    created_at bigint not null, deactivated_at bigint,
     primary key (workspace, id),
     unique (workspace, number),
     unique (workspace, email_folded)
@@ -162,7 +162,7 @@ create table contact (
     source text not null,
     last_seen_at bigint,
     created_at bigint not null,
-    updated_at bigint not null,
+    updated_at bigint not null, profile text, line text, lists text, do_not_contact_at bigint, sms_opted_out_at bigint,
     primary key (workspace, id),
     unique (workspace, number)
 ) {without_rowid};
@@ -223,3 +223,135 @@ create table contact_suggestion (
     created_at bigint not null,
     primary key (workspace, contact, other)
 ) {without_rowid};
+
+create table contact_list (
+    workspace text not null,
+    list text not null,
+    contact text not null,
+    primary key (workspace, list, contact)
+) {without_rowid};
+
+create table contact_tag_counter (
+    workspace text not null,
+    tag_folded text not null,
+    count bigint not null,
+    primary key (workspace, tag_folded)
+) {without_rowid};
+
+create table setting (
+    workspace text not null primary key,
+    body text not null,
+    updated_at bigint not null
+);
+
+create table dialer_entry (
+    workspace text not null,
+    contact text not null,
+    operator text not null,
+    position bigint not null,
+    added_at bigint not null,
+    primary key (workspace, contact)
+) {without_rowid};
+
+create index dialer_entry_queue on dialer_entry (workspace, operator, position);
+
+create table enrolment (
+    workspace text not null,
+    contact text not null,
+    sequence text not null,
+    enrolled_at bigint not null,
+    primary key (workspace, contact)
+) {without_rowid};
+
+create index enrolment_sequence on enrolment (workspace, sequence, contact);
+
+create table enrolment_past (
+    workspace text not null,
+    id text not null,
+    contact text not null,
+    sequence text not null,
+    enrolled_at bigint not null,
+    ended_at bigint not null,
+    reason text not null,
+    primary key (workspace, id)
+);
+
+create index enrolment_past_contact on enrolment_past (workspace, contact);
+
+create table intake_receipt (
+    workspace text not null,
+    id text not null,
+    door text not null,
+    status bigint not null,
+    contact text,
+    lead text,
+    body text not null,
+    created_at bigint not null,
+    primary key (workspace, id)
+);
+
+create index intake_receipt_contact on intake_receipt (workspace, contact, id);
+
+create index intake_receipt_lead on intake_receipt (workspace, lead, id);
+
+create table lead (
+    workspace text not null,
+    id text not null,
+    session_id text not null,
+    token_hash text not null,
+    source text not null,
+    name text,
+    email text,
+    business text,
+    phone text,
+    page_url text,
+    message_count bigint not null,
+    hot_at bigint,
+    contact text,
+    created_at bigint not null,
+    updated_at bigint not null,
+    messages text not null,
+    primary key (workspace, id),
+    unique (workspace, session_id)
+);
+
+create index lead_hot on lead (workspace, hot_at, id);
+
+create index lead_contact on lead (workspace, contact);
+
+create table lead_note (
+    workspace text not null,
+    id text not null,
+    lead text not null,
+    note text not null,
+    created_at bigint not null,
+    primary key (workspace, id)
+);
+
+create index lead_note_lead on lead_note (workspace, lead, id);
+
+create table subscription (
+    workspace text not null,
+    id text not null,
+    credential text not null,
+    event text not null,
+    url text not null,
+    created_at bigint not null,
+    primary key (workspace, id)
+);
+
+create table outbox (
+    workspace text not null,
+    id text not null,
+    recipient text not null,
+    subject text not null,
+    body text not null,
+    about text not null,
+    created_at bigint not null,
+    sent_at bigint,
+    primary key (workspace, id)
+);
+
+create index outbox_unsent on outbox (sent_at, workspace, id);
+
+create index outbox_about on outbox (workspace, about);

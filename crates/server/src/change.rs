@@ -23,6 +23,19 @@ impl<T> Change<T> {
             Self::Clear => None,
         }
     }
+
+    /// Like [`Change::apply`], for a value that is blank when its text is.
+    pub fn apply_text(
+        self,
+        old: Option<String>,
+        text: impl FnOnce(T) -> Option<String>,
+    ) -> Option<String> {
+        match self {
+            Self::Keep => old,
+            Self::Set(value) => text(value),
+            Self::Clear => None,
+        }
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {

@@ -7,8 +7,7 @@ use crate::{
     email::Email,
     error::{Error, Result},
     operator::{self, NewOperator, Role},
-    setup,
-    workspace::DEFAULT,
+    workspace::{self, DEFAULT},
 };
 
 const OPERATORS: [(&str, &str); 3] = [
@@ -40,7 +39,7 @@ const CONTACTS: usize = 120;
 /// # Errors
 /// Those of the store.
 pub async fn fill(store: &Store) -> Result<()> {
-    let workspace = setup::find_workspace(store, DEFAULT).await?;
+    let workspace = workspace::look_up(store, DEFAULT).await?;
     let scope = Scope::new(workspace.id.as_str()).because_of("demo");
     let known = store.read(&scope, |tx| {
         let sql = "select count from contact_counter where workspace = ?1";

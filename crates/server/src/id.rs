@@ -214,15 +214,19 @@ pub mod kind {
     kinds! {
         Contact, "con", "contact";
         Disposition, "dis", "disposition";
+        Enrolment, "enr", "enrolment";
         Event, "evt", "event";
         Job, "job", "job";
         Key, "key", "key";
         Line, "line", "line";
         List, "list", "list";
+        Notice, "ntc", "notice";
         Operator, "op", "operator";
+        Receipt, "rcp", "receipt";
         Request, "req", "request";
         RingGroup, "rg", "ring group";
         Sequence, "seq", "sequence";
+        Subscription, "sub", "subscription";
         Suggestion, "sug", "suggestion";
         Tag, "tag", "tag";
         Workspace, "ws", "workspace";
@@ -239,6 +243,8 @@ pub type JobId = Id<kind::Job>;
 pub type KeyId = Id<kind::Key>;
 /// Names someone who works in a workspace.
 pub type OperatorId = Id<kind::Operator>;
+/// Names what came to a door, and what was made of it.
+pub type ReceiptId = Id<kind::Receipt>;
 /// Names one HTTP request, in its answer and in the log.
 pub type RequestId = Id<kind::Request>;
 /// Names a tenant.

@@ -24,6 +24,13 @@ pub mod idempotency;
 pub mod operator;
 pub mod record;
 pub mod contact;
+pub mod setting;
+pub mod dialer;
+pub mod enrolment;
+pub mod outbox;
+pub mod receipt;
+pub mod lead;
+pub mod intake;
 
 // The edge, and what puts everything together.
 pub mod http;

@@ -19,8 +19,10 @@ use crate::{
 };
 
 /// The tables, oldest first.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "ground", sql: include_str!("../migrations/0001_ground.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "ground", sql: include_str!("../migrations/0001_ground.sql") },
+    Migration { number: 2, name: "doors", sql: include_str!("../migrations/0002_doors.sql") },
+];
 
 const DATABASE_FILE: &str = "switchboard.db";
 const LOCK_FILE: &str = "lock";
@@ -179,7 +181,7 @@ pub async fn create_workspace(store: &Store, world: &World, slug: &str) -> Resul
 }
 
 async fn ensure_default_workspace(store: &Store, world: &World) -> Result<()> {
-    if find_workspace(store, workspace::DEFAULT).await.is_ok() {
+    if workspace::look_up(store, workspace::DEFAULT).await.is_ok() {
         return Ok(());
     }
     match create_workspace(store, world, workspace::DEFAULT).await {
@@ -187,13 +189,4 @@ async fn ensure_default_workspace(store: &Store, world: &World) -> Result<()> {
         Ok(_) | Err(Error::Taken { .. }) => Ok(()),
         Err(error) => Err(error),
     }
-}
-
-/// The workspace that `slug` names, or that has it as its id.
-///
-/// # Errors
-/// When there is none.
-pub async fn find_workspace(store: &Store, slug: &str) -> Result<Workspace> {
-    let slug = slug.to_owned();
-    store.system_read(move |tx| workspace::find(tx, &slug)).await
 }

@@ -3,7 +3,7 @@
 //! Each is a reconciler: it takes no input, does what there is to do, and is safe to run twice or on
 //! several nodes at once. A commit wakes it, or the time at which something is due.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use store::{Hint, Scope, Tx};
@@ -16,15 +16,17 @@ use tokio::{
 };
 
 use crate::{
-    contact,
+    contact, dialer, enrolment,
     error::{Error, Result},
     event::{
         self,
         reader::{self, Reader},
     },
     http::App,
+    id::ContactId,
     idempotency,
     job::{self, Done, Job},
+    lead, outbox, receipt,
 };
 
 /// Every reader of the log that works in the background.
@@ -35,6 +37,8 @@ const STEPS_MAX: usize = 16;
 const WORKSPACES_MAX: i64 = 500;
 /// Rows that one step of housekeeping deletes: it must stay under 20 ms.
 const AGED_ROWS: i64 = 200;
+/// Rows of each slice that one step of erasing a person takes.
+const ERASED_ROWS: i64 = 50;
 /// How often a workspace is cleaned up.
 const HOUSEKEEPING_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How often the use of keys is written down.
@@ -52,6 +56,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(until(stop.clone(), follow_log(app.clone(), app.store.hints())));
     tasks.spawn(until(stop.clone(), do_jobs(app.clone(), app.store.hints())));
+    tasks.spawn(until(stop.clone(), send_notices(app.clone(), app.store.hints())));
     tasks.spawn(until(stop.clone(), note_key_use(app.clone())));
     tasks
 }
@@ -153,6 +158,13 @@ async fn do_due(app: &App) -> Result<Option<Timestamp>> {
     }
 }
 
+/// How long things are kept.
+#[derive(Clone, Copy)]
+struct Keep {
+    events: SignedDuration,
+    receipts: SignedDuration,
+}
+
 /// A job that failed, and why. Everything it did is undone.
 struct Failed(Option<Box<Job>>, Error);
 
@@ -171,7 +183,11 @@ impl From<Error> for Failed {
 /// Does the next step that is due in `workspace`. Says whether there was one.
 async fn do_next(app: &App, workspace: &str) -> Result<bool> {
     let scope = Scope::new(workspace).in_background();
-    let keep = SignedDuration::from_hours(24 * app.config.events.keep_days);
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    let keep = Keep {
+        events: days(app.config.events.keep_days),
+        receipts: days(app.config.leads.receipts_keep_days),
+    };
     let step = app.store.write(&scope, move |tx| {
         let Some(job) = job::next_due(tx)? else { return Ok(false) };
         let done =
@@ -197,24 +213,82 @@ async fn do_next(app: &App, workspace: &str) -> Result<bool> {
 }
 
 /// What each kind of job does.
-fn run(tx: &mut Tx<'_>, job: &Job, keep: SignedDuration) -> Result<Done> {
+fn run(tx: &mut Tx<'_>, job: &Job, keep: Keep) -> Result<Done> {
     match job.kind {
-        job::Kind::ContactErase => contact::erase(tx, job),
+        job::Kind::ContactErase => erase(tx, job),
+        job::Kind::ContactFollow => follow_merge(tx, job),
+        job::Kind::ContactStop => stop(tx, &job.key.parse()?),
         job::Kind::ContactRetag => contact::rename_tag(tx, job),
         job::Kind::Housekeeping => clean_up(tx, keep),
     }
 }
 
-fn clean_up(tx: &mut Tx<'_>, keep: SignedDuration) -> Result<Done> {
+/// Erases what each slice knows of a person, a bounded step at a time.
+fn erase(tx: &mut Tx<'_>, job: &Job) -> Result<Done> {
+    let id: ContactId = job.key.parse()?;
+    dialer::forget(tx, &id)?;
+    enrolment::forget(tx, &id)?;
+    outbox::forget(tx, id.as_str())?;
+    if receipt::forget(tx, &id, ERASED_ROWS)? || lead::forget(tx, &id, ERASED_ROWS)? {
+        return Ok(Done::Again(tx.now()));
+    }
+    contact::erase(tx, job)
+}
+
+/// Gives what belonged to one contact to the one it is part of now.
+fn follow_merge(tx: &mut Tx<'_>, job: &Job) -> Result<Done> {
+    let (gone, kept): (ContactId, ContactId) = (job.key.parse()?, job.payload.parse()?);
+    // Who was merged further meanwhile leads there.
+    let contact = match contact::find(tx, &kept) {
+        Ok(contact) => contact,
+        Err(Error::NotFound(_)) => return Ok(Done::Whole),
+        Err(error) => return Err(error),
+    };
+    let kept = contact.id;
+    dialer::follow_merge(tx, &gone, &kept)?;
+    enrolment::follow_merge(tx, &gone, &kept)?;
+    receipt::follow_merge(tx, &gone, &kept)?;
+    lead::follow_merge(tx, &gone, &kept)?;
+    if contact.do_not_contact_at.is_some() { stop(tx, &kept) } else { Ok(Done::Whole) }
+}
+
+/// Takes someone whom nobody may contact any more out of sequences and queues.
+fn stop(tx: &mut Tx<'_>, id: &ContactId) -> Result<Done> {
+    enrolment::end(tx, id, enrolment::Reason::DoNotContact)?;
+    dialer::remove(tx, id)?;
+    Ok(Done::Whole)
+}
+
+fn clean_up(tx: &mut Tx<'_>, keep: Keep) -> Result<Done> {
     let now = tx.now();
     // A reader that is behind still needs what it has not read.
     let is_read = READERS
         .iter()
         .try_fold(true, |is_read, reader| Ok::<_, Error>(is_read && reader.lag(tx)? == 0))?;
-    let more_events = is_read && event::age_out(tx, now - keep, AGED_ROWS)?;
+    let more_events = is_read && event::age_out(tx, now - keep.events, AGED_ROWS)?;
     let more_replies = idempotency::age_out(tx, now - idempotency::KEPT, AGED_ROWS)?;
-    let again = if more_events || more_replies { now } else { now + HOUSEKEEPING_EVERY };
+    let more_receipts = receipt::age_out(tx, now - keep.receipts, AGED_ROWS)?;
+    let more_notices = outbox::age_out(tx, now - outbox::KEPT, AGED_ROWS)?;
+    let has_more = more_events || more_replies || more_receipts || more_notices;
+    let again = if has_more { now } else { now + HOUSEKEEPING_EVERY };
     Ok(Done::Again(again))
+}
+
+async fn send_notices(app: App, mut hints: Receiver<Hint>) {
+    loop {
+        match outbox::send(&app.store, outbox_folder(&app)).await {
+            Ok(true) => {
+                let _grown = wait(&mut hints, &mut BTreeSet::new(), LOOK_EVERY).await;
+                tokio::time::sleep(GATHER).await;
+            }
+            Ok(false) => {}
+            Err(error) => complain(&error).await,
+        }
+    }
+}
+
+fn outbox_folder(app: &App) -> PathBuf {
+    app.config.data.join(outbox::FOLDER)
 }
 
 async fn note_key_use(app: App) {
@@ -242,6 +316,7 @@ pub async fn settle(app: &App) -> Result<()> {
             read_log(app, workspace).await?;
         }
         do_due(app).await?;
+        while !outbox::send(&app.store, outbox_folder(app)).await? {}
         if workspaces.is_empty() {
             return Ok(());
         }

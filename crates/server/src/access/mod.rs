@@ -159,7 +159,12 @@ impl Plan {
 
 /// A secret that nobody can guess, with the prefix of its kind.
 pub fn new_secret(kind: Kind, random: impl Fn() -> u128) -> String {
-    let mut secret = kind.prefix().to_owned();
+    kind.prefix().to_owned() + &new_token(random)
+}
+
+/// A text that nobody can guess: 256 bits of chance.
+pub fn new_token(random: impl Fn() -> u128) -> String {
+    let mut secret = String::with_capacity(SECRET_LETTERS);
     let mut left = 0_u128;
     for index in 0..SECRET_LETTERS {
         // 128 bits hold 21 letters of 62 with room to spare.

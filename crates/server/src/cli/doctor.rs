@@ -47,7 +47,7 @@ async fn look_at(store: &Store, workspace: &str) -> Result<Option<String>> {
 }
 
 /// A counted sum, and the sum that is kept.
-const SUMS: [(&str, &str, &str); 4] = [
+const SUMS: [(&str, &str, &str); 5] = [
     (
         "the counter of contacts",
         "select count(*) from contact where workspace = ?1",
@@ -64,6 +64,12 @@ const SUMS: [(&str, &str, &str); 4] = [
         "select count(*) from contact where workspace = ?1 and phone is not null",
         "select count(*) from contact_phone p join contact c on c.workspace = p.workspace
          and c.id = p.contact and c.phone = p.phone where p.workspace = ?1",
+    ),
+    (
+        "the counters of tags",
+        "select count(*) from contact_tag where workspace = ?1",
+        "select cast(coalesce(sum(count), 0) as bigint) from contact_tag_counter
+         where workspace = ?1",
     ),
     (
         "the numbers of the log",

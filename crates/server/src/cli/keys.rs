@@ -49,7 +49,7 @@ pub(super) struct Create {
     /// The slug of the workspace
     #[arg(long, default_value = workspace::DEFAULT)]
     workspace: String,
-    /// Whom an intake token belongs to: op_…
+    /// Whom an intake token belongs to: op_…, or the e-mail address
     #[arg(long, value_name = "OP")]
     operator: Option<String>,
     /// What to call it
@@ -147,7 +147,7 @@ pub(super) async fn key(config: &Config, command: Key) -> anyhow::Result<()> {
 /// A new secret, and the credential that it is.
 async fn make(store: &Store, create: Create, random: impl Fn() -> u128) -> anyhow::Result<String> {
     let scope = scope(store, &create.workspace).await?;
-    let operator = create.operator.map(|id| id.parse()).transpose()?;
+    let operator = create.operator;
     if matches!(create.kind, Kind::Intake) && operator.is_none() {
         anyhow::bail!("an intake token belongs to an operator: name one with --operator op_…");
     }
@@ -168,15 +168,14 @@ async fn make(store: &Store, create: Create, random: impl Fn() -> u128) -> anyho
             PlanName::Professional => Plan::Professional,
             PlanName::Enterprise => Plan::Enterprise,
         },
-        operator,
+        operator: None,
         name: create.name,
     };
     let secret = access::new_secret(new.kind, random);
     let shown = secret.clone();
     let write = store.write(&scope, move |tx| {
-        if let Some(operator) = &new.operator {
-            operator::find(tx, operator)?;
-        }
+        let operator = operator.map(|who| operator::find_by(tx, &who)).transpose()?;
+        let new = NewCredential { operator: operator.map(|operator| operator.id), ..new };
         access::create(tx, &new, &secret)
     });
     write.await?;
@@ -230,7 +229,7 @@ pub(super) async fn admin(config: &Config, command: Admin) -> anyhow::Result<()>
 }
 
 async fn scope(store: &Store, slug: &str) -> anyhow::Result<Scope> {
-    match setup::find_workspace(store, slug).await {
+    match workspace::look_up(store, slug).await {
         Ok(workspace) => Ok(Scope::new(workspace.id.as_str()).by("cli")),
         Err(Error::NotFound(_)) => {
             anyhow::bail!("there is no workspace '{slug}': 'switchboard workspace list' names them")

@@ -7,8 +7,9 @@ use anyhow::{Context as _, bail};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+use utoipa::ToSchema;
 
-use crate::access::Plan;
+use crate::{access::Plan, email::Email};
 
 /// Every setting, with its default and its meaning.
 pub const DEFAULTS: &str = include_str!("../../../../config.default.toml");
@@ -37,6 +38,72 @@ pub struct Config {
     pub plans: Plans,
     /// How long the log is kept.
     pub events: Events,
+    /// What workspaces take for granted until they say otherwise.
+    pub locale: Locale,
+    /// The Aloware-shaped lead intake.
+    pub aloware: Aloware,
+    /// The Ora-shaped lead capture.
+    pub ora: Ora,
+    /// What is done about new leads.
+    pub leads: Leads,
+}
+
+/// What workspaces take for granted until they say otherwise.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Locale {
+    /// The country, in two letters, that a number without a country code is taken to be of.
+    pub region: String,
+    /// The IANA name of the business's own time zone, or nothing.
+    pub timezone: String,
+}
+
+/// The Aloware-shaped lead intake.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aloware {
+    /// What is answered to a person who is known, without `force_update`.
+    pub duplicate_policy: DuplicatePolicy,
+    /// Requests a minute of one token.
+    pub per_minute: i64,
+}
+
+/// What the lead intake answers to a person that it knows, when it is not told to update.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicatePolicy {
+    /// 202: blanks are filled, and what was asked for is done.
+    Accept,
+    /// 400, as documented; nothing is changed.
+    #[serde(rename = "reject_400")]
+    Reject400,
+    /// 409, as the vendor's newest client expects; nothing is changed.
+    #[serde(rename = "reject_409")]
+    Reject409,
+}
+
+/// The Ora-shaped lead capture.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ora {
+    /// Whether the lists of leads for Zapier may be read without a key.
+    pub zapier_open: bool,
+    /// Requests a minute of one address to the public doors, all together.
+    pub public_per_minute: i64,
+    /// Requests a minute of one partner key.
+    pub key_per_minute: i64,
+}
+
+/// What is done about new leads.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leads {
+    /// Addresses that are told of each.
+    pub recipients: Vec<String>,
+    /// Whether someone known who comes through a door again is a new lead again.
+    pub returning_is_new: bool,
+    /// Days that receipts are kept.
+    pub receipts_keep_days: i64,
 }
 
 /// How the database is used.
@@ -228,6 +295,28 @@ impl Config {
         }
         if !(1..=36_500).contains(&self.events.keep_days) {
             bail!("'events.keep_days' must be 1 to 36500");
+        }
+        self.check_doors()
+    }
+
+    fn check_doors(&self) -> anyhow::Result<()> {
+        if !(1..=36_500).contains(&self.leads.receipts_keep_days) {
+            bail!("'leads.receipts_keep_days' must be 1 to 36500");
+        }
+        let limits = [self.aloware.per_minute, self.ora.public_per_minute, self.ora.key_per_minute];
+        if limits.iter().any(|limit| *limit < 1) {
+            bail!("'aloware.per_minute' and those of 'ora' must be at least 1");
+        }
+        if !phone::is_region(&self.locale.region) {
+            bail!("'locale.region' must be the two letters of a country, such as \"US\"");
+        }
+        let zone = &self.locale.timezone;
+        if !zone.is_empty() && jiff::tz::TimeZone::get(zone).is_err() {
+            bail!("'locale.timezone' must be a time zone of the IANA list, or nothing");
+        }
+        let is_address = |text: &String| Email::try_from(text.clone()).is_ok();
+        if let Some(odd) = self.leads.recipients.iter().find(|one| !is_address(one)) {
+            bail!("'leads.recipients' has '{odd}', which is no e-mail address");
         }
         Ok(())
     }

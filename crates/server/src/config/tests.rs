@@ -40,9 +40,13 @@ fn each_setting_has_a_variable() {
         let text = match name.as_str() {
             "http.trusted_proxies" => "10.0.0.0/8, 127.0.0.1/32",
             "log.format" => "json",
+            "aloware.duplicate_policy" => "reject_400",
+            "leads.recipients" => "a@example.com, b@example.com",
+            "locale.region" => "GB",
+            "locale.timezone" => "Europe/London",
             "log.level" | "listen" | "data" | "database_url" | "secret_key"
             | "database.ca_file" => "x",
-            "http.metrics_open" => "true",
+            "http.metrics_open" | "ora.zapier_open" | "leads.returning_is_new" => "true",
             "http.https_redirect" | "rate_limits.enforce" => "false",
             _ => "7",
         };

@@ -6,33 +6,59 @@ use serde_json::{
 };
 use store::{ReadTx, Sql, Tx, Value};
 
-use super::{Address, Attributes, Contact, ContactPatch, Number, Phone, attribute};
+use super::{Address, Attributes, Contact, ContactPatch, Number, Phone, Profile, attribute};
 use crate::{
     change::Change,
     email::Email,
     error::{Error, Result},
     id::{ContactId, Id, OperatorId, kind},
-    operator, record,
+    operator,
+    record::{self, Noun},
 };
 
 /// Addresses or numbers that one person may have.
 const WAYS_MAX: usize = 20;
 const LABEL_CHARS_MAX: usize = 40;
+/// Lists that one person may be on.
+pub const LISTS_MAX: usize = 100;
 
 /// All of a contact that a write decides, in the form of its columns.
-pub(super) struct Draft {
-    pub(super) email: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) phone: Option<String>,
-    pub(super) is_phone_valid: Option<bool>,
-    pub(super) company: Option<String>,
-    pub(super) avatar_url: Option<String>,
-    pub(super) attributes: Attributes,
-    pub(super) tags: Vec<String>,
-    pub(super) emails: Vec<Address>,
-    pub(super) phones: Vec<Number>,
-    pub(super) owner: Option<OperatorId>,
-    pub(super) disposition: Option<Id<kind::Disposition>>,
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The first address, as given.
+    pub email: Option<String>,
+    /// What to call them.
+    pub name: Option<String>,
+    /// The first number, as E.164.
+    pub phone: Option<String>,
+    /// Whether that is in use in its country's plan.
+    pub is_phone_valid: Option<bool>,
+    /// Where they work.
+    pub company: Option<String>,
+    /// A picture of them.
+    pub avatar_url: Option<String>,
+    /// Whatever else is known.
+    pub attributes: Attributes,
+    /// Names of tags that there are.
+    pub tags: Vec<String>,
+    /// All addresses; the first one may be left out.
+    pub emails: Vec<Address>,
+    /// All numbers; the first one may be left out.
+    pub phones: Vec<Number>,
+    /// Who looks after them.
+    pub owner: Option<OperatorId>,
+    /// How things stand with them.
+    pub disposition: Option<Id<kind::Disposition>>,
+    /// What is known of them beside that.
+    pub profile: Profile,
+    /// The line they are reached by.
+    pub line: Option<Id<kind::Line>>,
+    /// The lists they are on.
+    pub lists: Vec<Id<kind::List>>,
+    /// Since when nobody may contact them.
+    pub do_not_contact_at: Option<jiff::Timestamp>,
+    /// Since when nobody may write to their numbers.
+    pub sms_opted_out_at: Option<jiff::Timestamp>,
 }
 
 /// A draft that was checked, with its first address and number first among their like, and what its
@@ -45,6 +71,9 @@ pub(super) struct Complete {
     tags: Box<RawValue>,
     emails: Box<RawValue>,
     phones: Box<RawValue>,
+    profile: Box<RawValue>,
+    /// JSON; `None` for no list.
+    lists: Option<String>,
 }
 
 fn fold(text: Option<&String>) -> Value {
@@ -53,7 +82,10 @@ fn fold(text: Option<&String>) -> Value {
 
 impl Draft {
     /// What `contact` is now.
-    pub(super) fn of(contact: &Contact) -> Result<Self> {
+    ///
+    /// # Errors
+    /// Only if schema and code disagree.
+    pub fn of(contact: &Contact) -> Result<Self> {
         Ok(Self {
             email: contact.email.clone(),
             name: contact.name.clone(),
@@ -67,6 +99,11 @@ impl Draft {
             phones: contact.numbers()?,
             owner: contact.owner_id.clone(),
             disposition: contact.disposition_id.clone(),
+            profile: contact.profile()?,
+            line: contact.line_id.clone(),
+            lists: contact.list_ids.clone(),
+            do_not_contact_at: contact.do_not_contact_at,
+            sms_opted_out_at: contact.sms_opted_out_at,
         })
     }
 
@@ -80,7 +117,10 @@ impl Draft {
             Change::Keep => {}
             Change::Set(Phone(phone)) => {
                 self.is_phone_valid = Some(phone.is_valid);
-                self.set_phone(Some(phone.e164));
+                self.set_phone(Some(phone.e164.clone()));
+                if phone.extension.is_some() {
+                    self.phones.insert(0, Number::of(phone));
+                }
             }
             Change::Clear => self.set_phone(None),
         }
@@ -90,9 +130,32 @@ impl Draft {
         self.avatar_url = patch.avatar_url.apply_text(self.avatar_url, |address| Some(address.0));
         self.owner = patch.owner_id.apply(self.owner);
         if let Change::Set(disposition) = &patch.disposition_id {
-            check_disposition(tx, Some(disposition))?;
+            check_record(tx, "disposition_id", "a disposition", disposition)?;
         }
         self.disposition = patch.disposition_id.apply(self.disposition);
+        if let Change::Set(line) = &patch.line_id {
+            check_record(tx, "line_id", "a line", line)?;
+        }
+        self.line = patch.line_id.apply(self.line);
+        match patch.list_ids {
+            Change::Keep => {}
+            Change::Set(lists) => self.set_lists(tx, lists)?,
+            Change::Clear => self.lists.clear(),
+        }
+        match patch.profile {
+            Change::Keep => {}
+            Change::Set(profile) => self.profile = self.profile.patched(profile),
+            Change::Clear => self.profile = Profile::default(),
+        }
+        self.profile.check()?;
+        let now = tx.now();
+        let flag = |change: Change<bool>, old: Option<jiff::Timestamp>| match change {
+            Change::Keep => old,
+            Change::Set(true) => old.or(Some(now)),
+            Change::Set(false) | Change::Clear => None,
+        };
+        self.do_not_contact_at = flag(patch.do_not_contact, self.do_not_contact_at);
+        self.sms_opted_out_at = flag(patch.sms_opted_out, self.sms_opted_out_at);
         match patch.custom_attributes {
             Change::Keep => {}
             Change::Set(changes) => merge_attributes(&mut self.attributes, changes),
@@ -114,6 +177,53 @@ impl Draft {
             Change::Clear => self.replace_phones(Vec::new()),
         }
         Ok(self)
+    }
+
+    /// Fills what is blank of a number that is theirs already.
+    pub fn know_more_of(&mut self, number: Number) {
+        match self.phones.iter_mut().find(|known| known.phone == number.phone) {
+            Some(known) => known.fill(number),
+            None => self.phones.push(number),
+        }
+    }
+
+    /// Whether one more number may be theirs.
+    pub fn has_room_for_phone(&self) -> bool {
+        self.phones.len() < WAYS_MAX
+    }
+
+    /// Fills what is blank of the place that a number belongs to, and says what it filled. `zone` is
+    /// the business's own time zone.
+    pub fn fill_place(&mut self, e164: &str, zone: Option<&str>) -> Vec<(&'static str, String)> {
+        let place = phone::place(e164);
+        let zone = place.zone(zone).map(str::to_owned);
+        let known = [
+            ("country", place.country, &mut self.profile.country),
+            ("state", place.state.map(str::to_owned), &mut self.profile.state),
+            ("city", place.city.map(str::to_owned), &mut self.profile.city),
+            ("timezone", zone, &mut self.profile.timezone),
+        ];
+        let mut filled = Vec::new();
+        for (name, value, field) in known {
+            if let (Some(value), None) = (value, &field) {
+                *field = Some(value.clone());
+                filled.push((name, value));
+            }
+        }
+        filled
+    }
+
+    fn set_lists(&mut self, tx: &mut ReadTx<'_>, mut lists: Vec<Id<kind::List>>) -> Result<()> {
+        lists.sort();
+        lists.dedup();
+        if LISTS_MAX < lists.len() {
+            return Err(Error::invalid("list_ids", "must be at most 100 lists"));
+        }
+        for list in lists.iter().filter(|list| !self.lists.contains(list)) {
+            check_record(tx, "list_ids", "lists", list)?;
+        }
+        self.lists = lists;
+        Ok(())
     }
 
     /// The first address changes; the others stay.
@@ -167,6 +277,11 @@ impl Draft {
             tags: to_raw_value(&self.tags)?,
             emails: to_raw_value(&self.emails)?,
             phones: to_raw_value(&self.phones)?,
+            profile: to_raw_value(&self.profile)?,
+            lists: match &self.lists[..] {
+                [] => None,
+                lists => Some(serde_json::to_string(lists)?),
+            },
             draft: self,
         })
     }
@@ -202,21 +317,26 @@ impl Draft {
         let first = self.phone.take();
         let given = std::mem::take(&mut self.phones);
         // It was read at the edge or is stored: to read it again in the lane would cost everyone.
-        self.phones.extend(first.map(|phone| Number { phone, label: None }));
+        let number = |phone| Number { phone, label: None, extension: None };
+        self.phones.extend(first.map(number));
         for number in given {
             let label = check_label("phones", number.label)?;
+            let extension = check_extension(number.extension)?;
+            let number = Number { phone: number.phone, label, extension };
             if let Some(known) = self.phones.iter_mut().find(|known| known.phone == number.phone) {
-                known.label = known.label.take().or(label);
+                known.fill(number);
                 continue;
             }
             let phone = Phone::try_from(number.phone)
                 .map_err(|_problem| Error::invalid("phones", "must each be a phone number"))?;
+            let extension = number.extension.or(phone.0.extension);
+            let number = Number { phone: phone.0.e164, label: number.label, extension };
             if self.phones.is_empty() {
                 self.is_phone_valid = Some(phone.0.is_valid);
             }
-            match self.phones.iter_mut().find(|known| known.phone == phone.0.e164) {
-                Some(known) => known.label = known.label.take().or(label),
-                None => self.phones.push(Number { phone: phone.0.e164, label }),
+            match self.phones.iter_mut().find(|known| known.phone == number.phone) {
+                Some(known) => known.fill(number),
+                None => self.phones.push(number),
             }
             if WAYS_MAX < self.phones.len() {
                 return Err(Error::invalid("phones", "must be at most 20 numbers"));
@@ -249,7 +369,7 @@ impl Draft {
             .collect())
     }
 
-    fn fields(&self) -> Result<[(&'static str, Json); 11]> {
+    fn fields(&self) -> Result<[(&'static str, Json); 16]> {
         Ok([
             ("email", json!(self.email)),
             ("name", json!(self.name)),
@@ -262,6 +382,11 @@ impl Draft {
             ("phones", serde_json::to_value(&self.phones)?),
             ("owner_id", json!(self.owner)),
             ("disposition_id", json!(self.disposition)),
+            ("profile", serde_json::to_value(&self.profile)?),
+            ("line_id", json!(self.line)),
+            ("list_ids", json!(self.lists)),
+            ("do_not_contact", json!(self.do_not_contact_at.is_some())),
+            ("sms_opted_out", json!(self.sms_opted_out_at.is_some())),
         ])
     }
 }
@@ -315,7 +440,7 @@ impl Complete {
         Ok(())
     }
 
-    /// The columns from `email` to `disposition`, in the order of both statements below.
+    /// The columns from `email` to `sms_opted_out_at`, in the order of both statements below.
     fn values(&self) -> Vec<Value> {
         let draft = &self.draft;
         vec![
@@ -334,6 +459,11 @@ impl Complete {
             self.phones.get().into(),
             draft.owner.as_ref().map(OperatorId::as_str).into(),
             draft.disposition.as_ref().map(Id::as_str).into(),
+            Some(self.profile.get()).filter(|_| !draft.profile.is_empty()).into(),
+            draft.line.as_ref().map(Id::as_str).into(),
+            self.lists.as_deref().into(),
+            draft.do_not_contact_at.into(),
+            draft.sms_opted_out_at.into(),
         ]
     }
 
@@ -346,10 +476,11 @@ impl Complete {
     ) -> Result<()> {
         let sql = "insert into contact (workspace, email, email_folded, name, name_folded, phone,
                        phone_valid, company, company_folded, avatar_url, custom_attributes, tags,
-                       emails, phones, owner, disposition, id, number, source, created_at,
+                       emails, phones, owner, disposition, profile, line, lists,
+                       do_not_contact_at, sms_opted_out_at, id, number, source, created_at,
                        updated_at)
                    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                       ?17, ?18, ?19, ?20, ?20)";
+                       ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?25)";
         let mut values = self.values();
         values.extend([id.into(), number.into(), source.into(), tx.now().into()]);
         Ok(tx.run(sql, &values)?)
@@ -359,8 +490,10 @@ impl Complete {
         let sql = "update contact set email = ?2, email_folded = ?3, name = ?4, name_folded = ?5,
                        phone = ?6, phone_valid = ?7, company = ?8, company_folded = ?9,
                        avatar_url = ?10, custom_attributes = ?11, tags = ?12, emails = ?13,
-                       phones = ?14, owner = ?15, disposition = ?16, updated_at = ?18
-                   where workspace = ?1 and id = ?17";
+                       phones = ?14, owner = ?15, disposition = ?16, profile = ?17, line = ?18,
+                       lists = ?19, do_not_contact_at = ?20, sms_opted_out_at = ?21,
+                       updated_at = ?23
+                   where workspace = ?1 and id = ?22";
         let mut values = self.values();
         values.extend([id.into(), tx.now().into()]);
         Ok(tx.run(sql, &values)?)
@@ -382,6 +515,11 @@ impl Complete {
             phones: self.phones,
             owner_id: draft.owner,
             disposition_id: draft.disposition,
+            profile: self.profile,
+            line_id: draft.line,
+            list_ids: draft.lists,
+            do_not_contact_at: draft.do_not_contact_at,
+            sms_opted_out_at: draft.sms_opted_out_at,
             ..contact
         }
     }
@@ -398,21 +536,6 @@ fn push_owner_of(sql: &mut Sql, (is_email, way): (bool, &String)) {
     }
 }
 
-impl<T> Change<T> {
-    /// Like [`Change::apply`], for a value that is blank when its text is.
-    fn apply_text(
-        self,
-        old: Option<String>,
-        text: impl FnOnce(T) -> Option<String>,
-    ) -> Option<String> {
-        match self {
-            Self::Keep => old,
-            Self::Set(value) => text(value),
-            Self::Clear => None,
-        }
-    }
-}
-
 /// Shallow: a key that is `null` goes, every other one is set.
 fn merge_attributes(attributes: &mut Attributes, changes: Attributes) {
     for (key, value) in changes {
@@ -424,16 +547,28 @@ fn merge_attributes(attributes: &mut Attributes, changes: Attributes) {
     }
 }
 
-/// One that was deleted since it was given does no harm: only a new one is checked.
-pub(super) fn check_disposition(tx: &mut Tx<'_>, id: Option<&Id<kind::Disposition>>) -> Result<()> {
-    let Some(id) = id else { return Ok(()) };
+/// Only what is newly named is checked.
+pub(super) fn check_record<K: Noun>(
+    tx: &mut ReadTx<'_>,
+    field: &str,
+    what: &str,
+    id: &Id<K>,
+) -> Result<()> {
     match record::find(tx, id) {
-        Ok(_) => Ok(()),
         Err(Error::NotFound(_)) => {
-            Err(Error::invalid("disposition_id", "must name a disposition of this workspace"))
+            Err(Error::invalid(field, format!("must name {what} of this workspace")))
         }
-        Err(error) => Err(error),
+        found => found.map(drop),
     }
+}
+
+fn check_extension(extension: Option<String>) -> Result<Option<String>> {
+    let extension = extension.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let is_odd = |text: &String| 20 < text.len() || !text.bytes().all(|byte| byte.is_ascii_digit());
+    if extension.as_ref().is_some_and(is_odd) {
+        return Err(Error::invalid("phones", "must have extensions of at most 20 digits"));
+    }
+    Ok(extension)
 }
 
 fn check_label(field: &str, label: Option<String>) -> Result<Option<String>> {

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Contact, columns,
-    filter::{self, Instant, SearchQuery, Where},
+    filter::{self, Condition, Instant, SearchQuery, Where},
     find::{self, Finder},
     index::KIND,
     read,
@@ -121,7 +121,7 @@ const DOCUMENTS_STEP: i64 = 200;
 const DOCUMENTS_FIRST_STEP: i64 = 50;
 /// Documents looked at in one request. Beyond, the answer says that there is more, and where to go on.
 const DOCUMENTS_MAX: i64 = if cfg!(test) { 100 } else { 20_000 };
-/// Documents up to which implied words find the contacts. Of more, all contacts are looked at.
+/// Documents up to which an implied word finds the contacts. Without such a word all are looked at.
 const IMPLIED_MAX: i64 = if cfg!(test) { 50 } else { 2_000 };
 
 impl ListQuery {
@@ -254,12 +254,25 @@ pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>>
     if let Some(words) = &selection.words {
         return search(tx, selection, words);
     }
-    if let Some(words) = &selection.implied
-        && tx.search_count(KIND, words, IMPLIED_MAX + 1)? <= IMPLIED_MAX
-    {
-        return search(tx, selection, words);
+    if let Some(words) = &selection.implied {
+        let rare = rare(tx, words)?;
+        if !rare.is_empty() {
+            return search(tx, selection, &rare);
+        }
     }
     list_rows(tx, selection)
+}
+
+/// Those of `words` that few have. What all have to say of it costs as much as they are many.
+fn rare(tx: &mut ReadTx<'_>, words: &[Word]) -> Result<Vec<Word>> {
+    let mut rare = Vec::new();
+    for word in words {
+        let count = tx.search_count(KIND, std::slice::from_ref(word), IMPLIED_MAX + 1)?;
+        if count <= IMPLIED_MAX {
+            rare.push(word.clone());
+        }
+    }
+    Ok(rare)
 }
 
 fn list_rows(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>> {
@@ -304,6 +317,11 @@ fn list_rows(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Contact>
 }
 
 fn total(tx: &mut ReadTx<'_>, conditions: &[Where], finder: Option<&Finder>) -> Result<Total> {
+    if let [Where::Is(Condition::Tag(folded))] = conditions {
+        let sql = "select count from contact_tag_counter where workspace = ?1 and tag_folded = ?2";
+        let count = tx.first(sql, &[folded.into()], |row| row.get::<i64>(0))?;
+        return Ok(Total::exact(count.unwrap_or(0)));
+    }
     if let [condition] = conditions
         && let Some(count) = find::count_rows(tx, condition, Total::COUNTED_MAX + 1)?
     {

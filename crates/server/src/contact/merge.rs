@@ -1,5 +1,6 @@
 //! Two contacts that are one person.
 
+use jiff::Timestamp;
 use store::Tx;
 
 use super::{Contact, draft::Draft, find, write};
@@ -7,6 +8,7 @@ use crate::{
     error::{Error, Result},
     event,
     id::ContactId,
+    job,
 };
 
 /// Makes `other` part of `keep`: its addresses, numbers and tags are added, its values fill blanks,
@@ -30,6 +32,14 @@ pub fn merge(tx: &mut Tx<'_>, keep: &ContactId, other: &ContactId) -> Result<Con
     draft.avatar_url = draft.avatar_url.or(from.avatar_url);
     draft.owner = draft.owner.or(from.owner);
     draft.disposition = draft.disposition.or(from.disposition);
+    draft.profile = draft.profile.filled(from.profile);
+    draft.line = draft.line.or(from.line);
+    // What forbids to contact them is kept, from the earliest time on.
+    draft.do_not_contact_at = earliest(draft.do_not_contact_at, from.do_not_contact_at);
+    draft.sms_opted_out_at = earliest(draft.sms_opted_out_at, from.sms_opted_out_at);
+    let missing: Vec<_> =
+        from.lists.into_iter().filter(|list| !draft.lists.contains(list)).collect();
+    draft.lists.extend(missing);
     draft.emails.extend(from.emails);
     draft.phones.extend(from.phones);
     for (key, value) in from.attributes {
@@ -44,8 +54,15 @@ pub fn merge(tx: &mut Tx<'_>, keep: &ContactId, other: &ContactId) -> Result<Con
     let sql = "insert into contact_redirect (workspace, old, contact) values (?1, ?2, ?3)";
     tx.run(sql, &[(&gone.id).into(), (&kept.id).into()])?;
     let merged = write::replace(tx, &kept, draft)?;
+    let now = tx.now();
+    let kind = job::Kind::ContactFollow;
+    job::enqueue(tx, kind, gone.id.as_str(), kept.id.as_str(), now)?;
     let mut payload = serde_json::to_value(&merged)?;
     payload["merged_id"] = gone.id.as_str().into();
     event::append(tx, event::Kind::ContactMerged, merged.id.as_str(), &payload.to_string())?;
     Ok(merged)
+}
+
+fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
 }

@@ -9,9 +9,11 @@ mod duplicate;
 mod filter;
 mod find;
 pub mod http;
+mod identify;
 mod index;
 mod list;
 mod merge;
+mod profile;
 mod write;
 
 #[cfg(test)]
@@ -23,12 +25,15 @@ use store::{ReadTx, Row};
 use utoipa::ToSchema;
 
 pub use self::{
+    draft::{Draft, LISTS_MAX},
     duplicate::{Duplicate, duplicates, suggest, suggest_clash},
     filter::{SearchQuery, Where},
+    identify::{By, Match, id_by_any_phone, identify},
     index::{INDEX, erase, rename_tag},
     list::{ListQuery, SearchRequest, Selection, list},
     merge::merge,
-    write::{create, delete, retag, update},
+    profile::{Profile, ProfilePatch, TEXT_CHARS_MAX, is_zone},
+    write::{create, delete, insert, replace, retag, update},
 };
 use crate::{
     change::Change,
@@ -61,7 +66,12 @@ use crate::{
     "phone_valid": true,
     "emails": [{ "email": "ada@example.com", "label": null }],
     "phones": [{ "phone": "+18187405020", "label": null }],
-    "disposition_id": null
+    "disposition_id": null,
+    "profile": { "city": "Los Angeles", "state": "CA", "country": "US" },
+    "line_id": null,
+    "list_ids": [],
+    "do_not_contact_at": null,
+    "sms_opted_out_at": null
 }))]
 pub struct Contact {
     /// Names them for good.
@@ -118,6 +128,23 @@ pub struct Contact {
     /// How things stand with them.
     #[schema(value_type = Option<String>)]
     pub disposition_id: Option<Id<kind::Disposition>>,
+    /// What else is known of them.
+    #[schema(value_type = Profile)]
+    pub profile: Box<RawValue>,
+    /// The line they are reached by.
+    #[schema(value_type = Option<String>)]
+    pub line_id: Option<Id<kind::Line>>,
+    /// The lists they are on.
+    #[schema(value_type = Vec<String>)]
+    pub list_ids: Vec<Id<kind::List>>,
+    /// Since when nobody may contact them, on any channel; `null` if one may.
+    #[serde(serialize_with = "time::whole_seconds_opt")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub do_not_contact_at: Option<jiff::Timestamp>,
+    /// Since when nobody may write to their numbers; `null` if one may.
+    #[serde(serialize_with = "time::whole_seconds_opt")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub sms_opted_out_at: Option<jiff::Timestamp>,
 }
 
 /// One of a person's addresses.
@@ -139,6 +166,22 @@ pub struct Number {
     /// `mobile`, `work`, …
     #[serde(default)]
     pub label: Option<String>,
+    /// What to dial once the call is answered; left out when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
+}
+
+impl Number {
+    /// A number as it was read.
+    pub fn of(phone: phone::Phone) -> Self {
+        Self { phone: phone.e164, label: None, extension: phone.extension }
+    }
+
+    /// Blanks are filled with what `other`, which is the same number, says.
+    pub(crate) fn fill(&mut self, other: Self) {
+        self.label = self.label.take().or(other.label);
+        self.extension = self.extension.take().or(other.extension);
+    }
 }
 
 /// A number that was read, with its own spelling gone.
@@ -263,6 +306,26 @@ pub struct ContactPatch {
     #[serde(default)]
     #[schema(value_type = Option<Vec<Number>>, max_items = 20)]
     pub phones: Change<Vec<Number>>,
+    /// Merged by key; a key that is `null` goes.
+    #[serde(default)]
+    #[schema(value_type = Option<ProfilePatch>)]
+    pub profile: Change<ProfilePatch>,
+    /// The line they are reached by.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub line_id: Change<Id<kind::Line>>,
+    /// Replaces the lists they are on.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    pub list_ids: Change<Vec<Id<kind::List>>>,
+    /// Whether nobody may contact them, on any channel.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    pub do_not_contact: Change<bool>,
+    /// Whether nobody may write to their numbers.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    pub sms_opted_out: Change<bool>,
 }
 
 /// Tags to stick on and to take off, whatever else there is.
@@ -278,14 +341,16 @@ pub struct TagChange {
     pub remove: Vec<String>,
 }
 
-const LINE_CHARS_MAX: usize = 200;
+/// Characters of a name or a company.
+pub const LINE_CHARS_MAX: usize = 200;
 const WEB_ADDRESS_BYTES_MAX: usize = 2_000;
 
 /// Every statement answers with these, in this order, and [`read`] is their only reader.
 macro_rules! columns {
     () => {
         "id, email, name, phone, company, avatar_url, custom_attributes, tags, owner, source, \
-         last_seen_at, created_at, updated_at, number, phone_valid, emails, phones, disposition"
+         last_seen_at, created_at, updated_at, number, phone_valid, emails, phones, disposition, \
+         profile, line, lists, do_not_contact_at, sms_opted_out_at"
     };
 }
 pub(crate) use columns;
@@ -327,6 +392,30 @@ pub fn id_by_phone(tx: &mut ReadTx<'_>, e164: &str) -> Result<Option<ContactId>>
     Ok(tx.first(sql, &[e164.into()], |row| row.get(0))?)
 }
 
+/// The contact of this number, where ids are numbers.
+///
+/// # Errors
+/// Those of the store.
+pub fn by_number(tx: &mut ReadTx<'_>, number: i64) -> Result<Option<Contact>> {
+    let sql = concat!("select ", columns!(), " from contact where workspace = ?1 and number = ?2");
+    tx.first(sql, &[number.into()], read)
+}
+
+/// Up to `limit` of the contacts on a list, after one of them, in the order of their ids.
+///
+/// # Errors
+/// Those of the store.
+pub fn on_list(
+    tx: &mut ReadTx<'_>,
+    list: &Id<kind::List>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<ContactId>> {
+    let sql = "select contact from contact_list where workspace = ?1 and list = ?2 and contact > ?3
+               order by contact limit ?4";
+    Ok(tx.all(sql, &[list.into(), after.into(), limit.into()], |row| row.get(0))?)
+}
+
 impl Contact {
     /// Names of its tags.
     ///
@@ -359,6 +448,14 @@ impl Contact {
     pub fn numbers(&self) -> Result<Vec<Number>> {
         Ok(serde_json::from_str(self.phones.get())?)
     }
+
+    /// Its profile, taken apart.
+    ///
+    /// # Errors
+    /// Only if schema and code disagree.
+    pub fn profile(&self) -> Result<Profile> {
+        Ok(serde_json::from_str(self.profile.get())?)
+    }
 }
 
 pub(crate) fn read(row: &Row) -> Result<Contact> {
@@ -384,6 +481,16 @@ pub(crate) fn read(row: &Row) -> Result<Contact> {
         emails: raw(15)?,
         phones: raw(16)?,
         disposition_id: row.get(17)?,
+        profile: RawValue::from_string(
+            row.get::<Option<String>>(18)?.unwrap_or_else(|| "{}".to_owned()),
+        )?,
+        line_id: row.get(19)?,
+        list_ids: match row.get::<Option<String>>(20)? {
+            Some(lists) => serde_json::from_str(&lists)?,
+            None => Vec::new(),
+        },
+        do_not_contact_at: row.get(21)?,
+        sms_opted_out_at: row.get(22)?,
     })
 }
 

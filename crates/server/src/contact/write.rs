@@ -1,17 +1,19 @@
 //! Making, changing and erasing a contact.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json, value::RawValue};
 use store::Tx;
 
 use super::{
-    Contact, ContactPatch, NewContact, TagChange, attribute,
+    Contact, ContactPatch, NewContact, Number, TagChange, attribute,
     draft::{self, Draft},
     find,
 };
 use crate::{
     error::{Error, Result},
     event,
-    id::{self, ContactId},
+    id::{self, ContactId, Id, kind},
     idempotency, job, record,
 };
 
@@ -22,8 +24,14 @@ use crate::{
 /// [`Error::Taken`] names whose; nothing is changed then.
 pub fn create(tx: &mut Tx<'_>, new: NewContact, source: &str) -> Result<Contact> {
     let tags = record::Tags::find(tx, "tags", &new.tags)?;
-    draft::check_disposition(tx, new.disposition_id.as_ref())?;
-    let complete = Draft {
+    if let Some(disposition) = &new.disposition_id {
+        draft::check_record(tx, "disposition_id", "a disposition", disposition)?;
+    }
+    let mut phones = new.phones;
+    if let Some(phone) = new.phone.as_ref().filter(|phone| phone.0.extension.is_some()) {
+        phones.insert(0, Number::of(phone.0.clone()));
+    }
+    let draft = Draft {
         email: Some(new.email.as_given().to_owned()),
         name: new.name.and_then(|name| name.text().map(str::to_owned)),
         phone: new.phone.as_ref().map(|phone| phone.0.e164.clone()),
@@ -33,19 +41,39 @@ pub fn create(tx: &mut Tx<'_>, new: NewContact, source: &str) -> Result<Contact>
         attributes: new.custom_attributes,
         tags: tags.names.clone(),
         emails: new.emails,
-        phones: new.phones,
+        phones,
         owner: new.owner_id,
         disposition: new.disposition_id,
-    }
-    .complete(tx)?;
+        ..Draft::default()
+    };
+    insert_with(tx, draft, source, |tx| tags.make(tx))
+}
+
+/// Adds the contact that `draft` draws up, whose tags there are.
+///
+/// # Errors
+/// When an address or a number is someone's already, or a rule is broken; nothing is changed then.
+pub fn insert(tx: &mut Tx<'_>, draft: Draft, source: &str) -> Result<Contact> {
+    insert_with(tx, draft, source, |_| Ok(()))
+}
+
+/// `prepare` writes what the contact stands on, once nothing is refused any more.
+fn insert_with(
+    tx: &mut Tx<'_>,
+    draft: Draft,
+    source: &str,
+    prepare: impl FnOnce(&mut Tx<'_>) -> Result<()>,
+) -> Result<Contact> {
+    let complete = draft.complete(tx)?;
     complete.check_ways(tx)?;
     // From here on nothing is refused.
-    tags.make(tx)?;
+    prepare(tx)?;
     let contact: ContactId = id::new(tx);
     complete.put_ways(tx, &contact)?;
     let number = count_one_more(tx)?;
     complete.insert(tx, &contact, number, source)?;
     put_tags(tx, &contact, &complete.draft.tags)?;
+    put_lists(tx, &contact, &complete.draft.lists)?;
     attribute::put(tx, &contact, &complete.draft.attributes)?;
     let made = complete.shown(blank(contact, number, source, tx.now()));
     let payload = serde_json::to_string(&made)?;
@@ -77,6 +105,11 @@ fn blank(id: ContactId, number: i64, source: &str, now: jiff::Timestamp) -> Cont
         emails: nothing(),
         phones: nothing(),
         disposition_id: None,
+        profile: nothing(),
+        line_id: None,
+        list_ids: Vec::new(),
+        do_not_contact_at: None,
+        sms_opted_out_at: None,
     }
 }
 
@@ -148,6 +181,7 @@ pub(super) fn remove_row(tx: &mut Tx<'_>, old: &Contact) -> Result<()> {
     let draft = Draft::of(old)?;
     draft.remove_ways(tx, &old.id)?;
     remove_tags(tx, &old.id, &draft.tags)?;
+    remove_lists(tx, &old.id, &draft.lists)?;
     attribute::remove(tx, &old.id)?;
     tx.search_remove(super::index::KIND, old.number)?;
     tx.run("delete from contact where workspace = ?1 and id = ?2", &[(&old.id).into()])?;
@@ -167,7 +201,10 @@ fn count_one_more(tx: &mut Tx<'_>) -> Result<i64> {
 }
 
 /// Writes what `draft` says over `old`, and tells of what changed, if anything did.
-pub(super) fn replace(tx: &mut Tx<'_>, old: &Contact, draft: Draft) -> Result<Contact> {
+///
+/// # Errors
+/// When an address or a number is someone else's, or a rule is broken.
+pub fn replace(tx: &mut Tx<'_>, old: &Contact, draft: Draft) -> Result<Contact> {
     let after = draft.complete(tx)?;
     let before = Draft::of(old)?;
     let changes = before.changes_to(&after.draft)?;
@@ -183,9 +220,17 @@ pub(super) fn replace(tx: &mut Tx<'_>, old: &Contact, draft: Draft) -> Result<Co
         remove_tags(tx, &old.id, &before.tags)?;
         put_tags(tx, &old.id, &after.draft.tags)?;
     }
+    if changes.contains_key("list_ids") {
+        remove_lists(tx, &old.id, &before.lists)?;
+        put_lists(tx, &old.id, &after.draft.lists)?;
+    }
     if changes.contains_key("custom_attributes") {
         attribute::remove(tx, &old.id)?;
         attribute::put(tx, &old.id, &after.draft.attributes)?;
+    }
+    if before.do_not_contact_at.is_none() && after.draft.do_not_contact_at.is_some() {
+        let now = tx.now();
+        job::enqueue(tx, job::Kind::ContactStop, old.id.as_str(), "", now)?;
     }
     after.update(tx, &old.id)?;
     let new = after.shown(Contact { updated_at: tx.now(), ..old.clone() });
@@ -198,20 +243,43 @@ pub(super) fn replace(tx: &mut Tx<'_>, old: &Contact, draft: Draft) -> Result<Co
 }
 
 fn put_tags(tx: &mut Tx<'_>, contact: &ContactId, tags: &[String]) -> Result<()> {
-    let sql = "insert into contact_tag (workspace, tag_folded, contact) values (?1, ?2, ?3)
-               on conflict (workspace, tag_folded, contact) do nothing";
-    for tag in tags {
-        tx.run(sql, &[(&record::fold(tag)).into(), contact.into()])?;
+    let sql = "insert into contact_tag (workspace, tag_folded, contact) values (?1, ?2, ?3)";
+    let counted =
+        "insert into contact_tag_counter (workspace, tag_folded, count) values (?1, ?2, 1)
+                   on conflict (workspace, tag_folded) do update set
+                   count = contact_tag_counter.count + 1";
+    for tag in folded(tags) {
+        tx.run(sql, &[(&tag).into(), contact.into()])?;
+        tx.run(counted, &[(&tag).into()])?;
     }
     Ok(())
 }
 
+fn put_lists(tx: &mut Tx<'_>, contact: &ContactId, lists: &[Id<kind::List>]) -> Result<()> {
+    let sql = "insert into contact_list (workspace, list, contact) values (?1, ?2, ?3)
+               on conflict (workspace, list, contact) do nothing";
+    lists.iter().try_for_each(|list| Ok(tx.run(sql, &[list.into(), contact.into()])?))
+}
+
+fn remove_lists(tx: &mut Tx<'_>, contact: &ContactId, lists: &[Id<kind::List>]) -> Result<()> {
+    let sql = "delete from contact_list where workspace = ?1 and list = ?2 and contact = ?3";
+    lists.iter().try_for_each(|list| Ok(tx.run(sql, &[list.into(), contact.into()])?))
+}
+
 fn remove_tags(tx: &mut Tx<'_>, contact: &ContactId, tags: &[String]) -> Result<()> {
     let sql = "delete from contact_tag where workspace = ?1 and tag_folded = ?2 and contact = ?3";
-    for tag in tags {
-        tx.run(sql, &[(&record::fold(tag)).into(), contact.into()])?;
+    let counted = "update contact_tag_counter set count = count - 1
+                   where workspace = ?1 and tag_folded = ?2";
+    for tag in folded(tags) {
+        tx.run(sql, &[(&tag).into(), contact.into()])?;
+        tx.run(counted, &[(&tag).into()])?;
     }
     Ok(())
+}
+
+/// Each once: so the counters are right whatever the list is.
+fn folded(tags: &[String]) -> BTreeSet<String> {
+    tags.iter().map(|tag| record::fold(tag)).collect()
 }
 
 /// Gives a contact other tags without telling of it: a tag was renamed, not the contact changed.

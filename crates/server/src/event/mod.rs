@@ -34,6 +34,22 @@ pub enum Kind {
     RecordDeleted,
     /// Someone joined the workspace.
     OperatorCreated,
+    /// What is known of an operator changed.
+    OperatorUpdated,
+    /// A widget's conversation became a lead.
+    LeadCreated,
+    /// A lead has talked enough to be called at once.
+    LeadHot,
+    /// A contact was put into a sequence.
+    EnrolmentCreated,
+    /// A contact left a sequence.
+    EnrolmentEnded,
+    /// A contact was put into a dialer's queue.
+    DialerAdded,
+    /// A contact was taken out of a dialer's queue.
+    DialerRemoved,
+    /// What a workspace decides for itself changed.
+    SettingsUpdated,
     /// A credential was made.
     KeyCreated,
     /// A credential was revoked.
@@ -66,6 +82,46 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
     ),
     (Kind::RecordDeleted, "record.deleted", "A record was deleted."),
     (Kind::OperatorCreated, "operator.created", "Someone joined the workspace."),
+    (
+        Kind::OperatorUpdated,
+        "operator.updated",
+        "An operator changed. The payload is the operator.",
+    ),
+    (
+        Kind::LeadCreated,
+        "lead.created",
+        "A widget's conversation was saved for the first time. The payload is the lead.",
+    ),
+    (
+        Kind::LeadHot,
+        "lead.hot",
+        "A lead has five messages or more. Told once. The payload is the lead.",
+    ),
+    (
+        Kind::EnrolmentCreated,
+        "enrolment.created",
+        "A contact was put into a sequence. The payload is `contact_id` and `sequence_id`.",
+    ),
+    (
+        Kind::EnrolmentEnded,
+        "enrolment.ended",
+        "A contact left a sequence. The payload is `contact_id`, `sequence_id` and `reason`.",
+    ),
+    (
+        Kind::DialerAdded,
+        "dialer.added",
+        "A contact was put into an operator's queue. The payload is `contact_id`, `operator_id` and `place`.",
+    ),
+    (
+        Kind::DialerRemoved,
+        "dialer.removed",
+        "A contact left an operator's queue. The payload is `contact_id` and `operator_id`.",
+    ),
+    (
+        Kind::SettingsUpdated,
+        "settings.updated",
+        "What the workspace decides for itself changed. The payload is the settings.",
+    ),
     (Kind::KeyCreated, "key.created", "A credential was made. The secret is not in the payload."),
     (Kind::KeyRevoked, "key.revoked", "A credential was revoked."),
 ];

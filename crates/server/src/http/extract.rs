@@ -123,7 +123,7 @@ impl<T: Send + 'static> Post<T> {
     }
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     const NAME: &str = "Idempotency-Key";
     let Some(key) = headers.get(NAME) else { return Ok(None) };
     let key = key.to_str().unwrap_or_default();
@@ -148,7 +148,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 }
 
 /// The whole body, or why there is none.
-async fn read_body(request: Request) -> Result<Bytes, Problem> {
+pub(super) async fn read_body(request: Request) -> Result<Bytes, Problem> {
     if let Some(encoding) = request.headers().get(header::CONTENT_ENCODING)
         && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
     {

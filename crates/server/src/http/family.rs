@@ -22,8 +22,12 @@ const EXPOSED: &str = "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X
                        Retry-After, Idempotency-Replayed, X-Ignored-Fields";
 
 impl Family {
-    /// The family of `path`.
+    /// The family of `path`, whose workspace may stand before it.
     pub fn of(path: &str) -> Self {
+        let inner = path
+            .strip_prefix(super::WORKSPACE_PREFIX)
+            .and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)));
+        let path = inner.unwrap_or(path);
         let within = |prefix| {
             path.strip_prefix(prefix)
                 .is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'))
@@ -116,5 +120,7 @@ mod tests {
         assert_eq!(Family::of("/api/v1/webhook/forms"), Family::Aloware);
         assert_eq!(Family::of("/oauth/token"), Family::OAuth);
         assert_eq!(Family::of("/healthz"), Family::Page);
+        assert_eq!(Family::of("/w/acme/api/save-lead"), Family::Ora);
+        assert_eq!(Family::of("/w/acme"), Family::Page);
     }
 }

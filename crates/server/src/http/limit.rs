@@ -14,17 +14,16 @@ use jiff::Timestamp;
 use store::{Scope, Store, Tx};
 
 use crate::{
-    access::Plan,
-    config::{PlanLimit, Plans},
+    config::PlanLimit,
     error::{Error, Result},
 };
 
 /// Who is counted.
 pub(super) enum Who<'a> {
     /// A credential of a workspace.
-    Key { scope: &'a Scope, id: &'a str, plan: Plan },
+    Key { scope: &'a Scope, id: &'a str, limit: PlanLimit },
     /// Whoever shows none, by address.
-    Address(&'a str),
+    Address(&'a str, PlanLimit),
 }
 
 /// What is left, as the headers say it.
@@ -60,8 +59,10 @@ enum Tokens {
 
 /// Counts of this node.
 pub(super) struct Limiter {
-    plans: Plans,
     mode: Mode,
+    /// Whoever needs a block takes it alone: many at once would take a whole window's tokens, and
+    /// some of them be refused before they are there.
+    leasing: [tokio::sync::Mutex<()>; LEASING],
     counts: Mutex<BTreeMap<String, Count>>,
 }
 
@@ -99,6 +100,8 @@ enum Step {
 const COUNTED_MAX: usize = 100_000;
 /// A node takes this fraction of a window's tokens at once.
 const BLOCKS: i64 = 10;
+/// Credentials that take a block at once.
+const LEASING: usize = 16;
 /// Each pass takes a block of one window or the other.
 const PASSES_MAX: usize = 4;
 
@@ -130,8 +133,8 @@ impl Span {
 }
 
 impl Limiter {
-    pub(super) fn new(plans: Plans, mode: Mode) -> Self {
-        Self { plans, mode, counts: Mutex::default() }
+    pub(super) fn new(mode: Mode) -> Self {
+        Self { mode, leasing: Default::default(), counts: Mutex::default() }
     }
 
     /// Counts one request of `who`.
@@ -142,11 +145,16 @@ impl Limiter {
         now: Timestamp,
     ) -> Result<Standing> {
         let (name, plan, scope) = match who {
-            Who::Key { scope, id, plan } => (*id, self.plans.of(*plan), Some(*scope)),
-            Who::Address(address) => (*address, self.plans.free, None),
+            Who::Key { scope, id, limit } => (*id, *limit, Some(*scope)),
+            Who::Address(address, limit) => (*address, *limit, None),
         };
         let is_leased = self.mode == Mode::Shared && scope.is_some();
         let tokens = if is_leased { Tokens::Leased } else { Tokens::Own };
+        if let Step::Done(standing) = self.step(name, plan, tokens, now) {
+            return Ok(standing);
+        }
+        let place = name.bytes().fold(0_usize, |sum, byte| sum + usize::from(byte)) % LEASING;
+        let _alone = self.leasing[place].lock().await;
         for _ in 0..PASSES_MAX {
             match self.step(name, plan, tokens, now) {
                 Step::Done(standing) => return Ok(standing),

@@ -3,8 +3,10 @@
 mod address;
 mod asker;
 mod assets;
+mod door;
 mod extract;
 mod family;
+mod fields;
 mod health;
 mod ignored;
 mod limit;
@@ -27,21 +29,26 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
+    routing::any,
 };
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use store::{Store, World};
+use tower::ServiceExt as _;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
     address::Peer,
     asker::{Asker, Needs, Scoped, needs},
+    door::{Partner, Public, Run, Token},
     extract::{BODY_BYTES_MAX, Body, Post, Query},
+    fields::{Fields, as_text, number_of},
     problem::{ErrorBody, Problem},
     reply::{Data, Reply},
 };
 use self::{
     asker::Found,
+    door::{Came, Slug, Turn},
     family::Family,
     ignored::Ignored,
     limit::{Limiter, Standing, Who},
@@ -52,7 +59,7 @@ use crate::{
     contact,
     error::Error,
     id::{Id, RequestId},
-    operator, record,
+    intake, lead, operator, receipt, record, setting, workspace,
 };
 
 /// All that a request needs, cheap to clone.
@@ -71,6 +78,7 @@ pub struct Parts {
     pub world: World,
     limiter: Limiter,
     document: openapi::Document,
+    workspaces: workspace::Known,
 }
 
 impl Deref for App {
@@ -83,6 +91,8 @@ impl Deref for App {
 
 /// Headers that the outermost layer adds to an answer.
 const HEADERS_ADDED: usize = 14;
+/// What stands before the name of a workspace in a path.
+const WORKSPACE_PREFIX: &str = "/w/";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const IGNORED_FIELDS: HeaderName = HeaderName::from_static("x-ignored-fields");
 
@@ -94,9 +104,10 @@ impl App {
             (true, false) => limit::Mode::Alone,
             (true, true) => limit::Mode::Shared,
         };
-        let limiter = Limiter::new(config.plans.clone(), mode);
+        let limiter = Limiter::new(mode);
         let (keys, document) = (Keys::default(), openapi::Document::new());
-        Self(Arc::new(Parts { store, config, keys, world, limiter, document }))
+        let workspaces = workspace::Known::default();
+        Self(Arc::new(Parts { store, config, keys, world, limiter, document, workspaces }))
     }
 
     /// What time it is.
@@ -111,18 +122,43 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(contact::http::router())
         .merge(operator::http::router())
         .merge(record::router())
+        .merge(setting::http::router())
+        .merge(receipt::http::router())
+        .merge(intake::http::router())
 }
 
 /// Everything that can be asked for.
 pub fn router(app: App) -> Router {
     let (api, _) = api().split_for_parts();
-    api.merge(openapi::router())
+    let all = api
+        .merge(openapi::router())
         .merge(health::router())
         .merge(assets::router())
+        .merge(lead::http::doors())
+        .merge(intake::http::doors())
         .fallback(async || Error::NotFound("path"))
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed());
+    let inner = all.clone().with_state(app.clone());
+    all.route("/w/{slug}/{*rest}", any(move |request| enter(inner, request)))
         .layer(from_fn_with_state(app.clone(), dress))
         .with_state(app)
+}
+
+/// Takes the name of a workspace off the path: what follows it is a path like any other.
+async fn enter(inner: Router, mut request: Request) -> Response {
+    let path = request.uri().path_and_query().map_or("", |path| path.as_str());
+    let rest = path.strip_prefix(WORKSPACE_PREFIX).and_then(|rest| rest.split_once('/'));
+    let Some((slug, rest)) = rest else { return Error::NotFound("path").into_response() };
+    let slug = Slug(slug.to_owned());
+    match format!("/{rest}").parse() {
+        Ok(uri) => *request.uri_mut() = uri,
+        Err(_odd) => return Error::NotFound("path").into_response(),
+    }
+    request.extensions_mut().insert(slug);
+    match inner.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }
 
 /// Names the request, asks who it is and whether it is their turn, and puts on the answer what only
@@ -150,7 +186,14 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         let ignored = Ignored::default();
         request.extensions_mut().insert(ignored.clone());
         request.extensions_mut().insert(health::Client(client));
+        let turn = Turn::default();
+        if matches!(family, Family::Ora | Family::Aloware) {
+            let request_id = call.id.as_str().to_owned();
+            let came = Came { client, request: request_id, turn: turn.clone() };
+            request.extensions_mut().insert(came);
+        }
         let (mut response, standing) = admit(&app, &call, request, next).await;
+        let standing = standing.or_else(|| turn.take());
         if let Some(names) = ignored.names() {
             response.headers_mut().insert(IGNORED_FIELDS, header_value(&names));
         }
@@ -198,6 +241,7 @@ async fn admit(
     let now = call.at;
     if call.family == Family::Platform {
         let found = asker::find(app, request.headers(), call.id.as_str()).await;
+        let plans = &app.config.plans;
         let address = match &found {
             Found::Asker(_) => String::new(),
             Found::Refused(_) => call.client.to_string(),
@@ -205,9 +249,10 @@ async fn admit(
         let who = match &found {
             Found::Asker(Asker { credential, scope }) => {
                 app.keys.note_use(credential, now, call.client);
-                Who::Key { scope, id: credential.id.as_str(), plan: credential.plan }
+                let limit = plans.of(credential.plan);
+                Who::Key { scope, id: credential.id.as_str(), limit }
             }
-            Found::Refused(_) => Who::Address(&address),
+            Found::Refused(_) => Who::Address(&address, plans.free),
         };
         match app.limiter.take(&app.store, &who, now).await {
             Ok(now) => standing = Some(now),

@@ -100,6 +100,33 @@ impl Problem {
         )
     }
 
+    pub(super) fn missing_token() -> Self {
+        let message = "The api token field is required.";
+        let kind = Type::AuthenticationError;
+        let problem = Self::new(StatusCode::BAD_REQUEST, kind, "missing_parameter", message);
+        Self { param: Some("api_token".to_owned()), ..problem }
+    }
+
+    pub(super) fn missing_partner_key() -> Self {
+        let message = "This needs a partner key: send it as 'X-Ora-Key'.";
+        let kind = Type::AuthenticationError;
+        Self::new(StatusCode::UNAUTHORIZED, kind, "missing_credentials", message)
+    }
+
+    /// The `action` of the one door that has several.
+    pub fn unknown_action(valid: &[&str]) -> Self {
+        let message = format!("The 'action' parameter must be one of: {}.", valid.join(", "));
+        let kind = Type::ValidationError;
+        let problem = Self::new(StatusCode::BAD_REQUEST, kind, "unknown_action", message);
+        Self { param: Some("action".to_owned()), ..problem }
+    }
+
+    /// Nothing is set up that could do it.
+    pub fn not_configured(what: &str) -> Self {
+        let message = format!("{what} is not set up in this workspace.");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, Type::ApiError, "not_configured", message)
+    }
+
     pub(super) fn invalid_api_key() -> Self {
         let message = "The API key is not valid, or it was revoked.";
         Self::new(StatusCode::UNAUTHORIZED, Type::AuthenticationError, "invalid_api_key", message)
@@ -111,7 +138,8 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, kind, "insufficient_scope", message)
     }
 
-    pub(super) fn method_not_allowed() -> Self {
+    /// The path is right and the method is not.
+    pub fn method_not_allowed() -> Self {
         let message =
             "The method is not allowed for this path: the 'Allow' header names those that are.";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, Type::ApiError, "method_not_allowed", message)

@@ -47,7 +47,19 @@ impl Reply {
         Ok(Self { recorded, subject: subject.to_owned(), is_replayed: false })
     }
 
-    pub(super) fn replayed(recorded: Recorded) -> Self {
+    /// `body` as it stands, about `subject`, which is whom the recorded reply is deleted with.
+    pub fn plain(status: StatusCode, body: String, subject: &str) -> Self {
+        let recorded = Recorded { status: status.as_u16(), body };
+        Self { recorded, subject: subject.to_owned(), is_replayed: false }
+    }
+
+    /// The status and the body.
+    pub fn recorded(&self) -> &Recorded {
+        &self.recorded
+    }
+
+    /// The answer that was recorded.
+    pub fn replayed(recorded: Recorded) -> Self {
         Self { recorded, subject: String::new(), is_replayed: true }
     }
 }

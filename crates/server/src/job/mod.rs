@@ -19,6 +19,12 @@ pub enum Kind {
     ContactRetag,
     /// Takes a person out of the log, the recorded replies and the search. The key is the contact.
     ContactErase,
+    /// Gives what belonged to a contact to the one it was merged into. The key is the one that is gone,
+    /// the payload the one that stays.
+    ContactFollow,
+    /// Takes someone whom nobody may contact any more out of sequences and queues. The key is the
+    /// contact.
+    ContactStop,
     /// Deletes entries of the log and recorded replies that are past their time. The key is `all`.
     Housekeeping,
 }
@@ -52,13 +58,21 @@ const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
 const ERROR_CHARS_MAX: usize = 500;
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::ContactErase, Self::ContactRetag, Self::Housekeeping];
+    const ALL: [Self; 5] = [
+        Self::ContactErase,
+        Self::ContactRetag,
+        Self::ContactFollow,
+        Self::ContactStop,
+        Self::Housekeeping,
+    ];
 
     /// The word that is stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ContactErase => "contact_erase",
             Self::ContactRetag => "contact_retag",
+            Self::ContactFollow => "contact_follow",
+            Self::ContactStop => "contact_stop",
             Self::Housekeeping => "housekeeping",
         }
     }

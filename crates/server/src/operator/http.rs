@@ -3,15 +3,16 @@
 use axum::{
     Json,
     extract::{Path, State},
+    http::StatusCode,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Assignment, Availability, Operator, Status};
+use super::{Assignment, Availability, NewOperator, Operator, OperatorPatch, Status};
 use crate::{
     error::Result,
-    http::{App, Data, Query, Scoped, needs},
+    http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
     id::{OperatorId, kind},
     page::{Number, Page, PageParams, PageQuery, Total},
 };
@@ -19,8 +20,8 @@ use crate::{
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(find))
+        .routes(routes!(list, create))
+        .routes(routes!(find, update))
         .routes(routes!(list_assignments))
         .routes(routes!(find_availability))
 }
@@ -58,6 +59,39 @@ async fn list(
     let ListQuery { page, per_page, after, limit, status } = query;
     let paging = PageQuery::<kind::Operator> { page, per_page, after, limit }.paging()?;
     Ok(Json(app.store.read(&key.scope, move |tx| super::list(tx, status, &paging)).await?))
+}
+
+/// Create an operator
+///
+/// Someone who works in the workspace. They are offline until they are said to be there.
+#[utoipa::path(post, path = "/v1/operators", operation_id = "createOperator", tag = "Operators",
+    request_body = NewOperator, responses((status = 201, body = Data<Operator>)))]
+async fn create(
+    State(app): State<App>,
+    key: Scoped<needs::Admin>,
+    post: Post<NewOperator>,
+) -> Result<Reply> {
+    post.run(&app, &key.asker, |tx, new| {
+        let made = super::create(tx, &new)?;
+        Reply::new(StatusCode::CREATED, &made, made.id.as_str())
+    })
+    .await
+}
+
+/// Change an operator
+///
+/// Absent fields stay as they are.
+#[utoipa::path(patch, path = "/v1/operators/{id}", operation_id = "updateOperator",
+    tag = "Operators", params(("id" = String, Path, description = "Their id")),
+    request_body = OperatorPatch, responses((status = 200, body = Data<Operator>)))]
+async fn update(
+    State(app): State<App>,
+    key: Scoped<needs::Admin>,
+    Path(id): Path<String>,
+    Body(patch): Body<OperatorPatch>,
+) -> Result<Data<Operator>> {
+    let id: OperatorId = id.parse()?;
+    Ok(Data(app.store.write(&key.scope, move |tx| super::update(tx, &id, &patch)).await?))
 }
 
 /// Get an operator

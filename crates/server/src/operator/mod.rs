@@ -34,10 +34,16 @@ pub struct Operator {
     pub role: Role,
     /// Whether they take conversations now.
     pub status: Status,
+    /// What they do now, to the word.
+    pub agent_status: AgentStatus,
     /// Since when.
     #[serde(serialize_with = "time::whole_seconds_opt")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub status_changed_at: Option<jiff::Timestamp>,
+    /// Since when they do not work here any more; `null` if they do.
+    #[serde(serialize_with = "time::whole_seconds_opt")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub deactivated_at: Option<jiff::Timestamp>,
     /// How many conversations they take at once.
     pub max_concurrent: i64,
     /// How many they have now.
@@ -51,12 +57,13 @@ pub struct Operator {
 }
 
 /// What an operator may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everything.
     Admin,
     /// The day's work.
+    #[default]
     Operator,
 }
 
@@ -68,6 +75,81 @@ pub enum Status {
     Online,
     /// Not there.
     Offline,
+}
+
+/// What an operator does now. Leads and calls are distributed among those who are available.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentStatus {
+    /// Not there.
+    Offline,
+    /// Takes whatever comes.
+    Available,
+    /// There, and takes nothing.
+    Busy,
+    /// Back soon.
+    OnBreak,
+    /// Talks to someone.
+    OnCall,
+    /// Writes down what was talked about.
+    WrapUp,
+    /// Is being called.
+    Ringing,
+}
+
+impl AgentStatus {
+    /// In the order of their documented numbers, from 0.
+    const ALL: [Self; 7] = [
+        Self::Offline,
+        Self::Available,
+        Self::Busy,
+        Self::OnBreak,
+        Self::OnCall,
+        Self::WrapUp,
+        Self::Ringing,
+    ];
+
+    /// The documented number.
+    pub fn number(self) -> i64 {
+        let place = Self::ALL.iter().position(|status| *status == self);
+        place.and_then(|place| i64::try_from(place).ok()).unwrap_or(0)
+    }
+
+    /// What people read.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Offline => "Offline",
+            Self::Available => "Available",
+            Self::Busy => "Busy",
+            Self::OnBreak => "On Break",
+            Self::OnCall => "On Call",
+            Self::WrapUp => "Wrap-up",
+            Self::Ringing => "Ringing",
+        }
+    }
+
+    fn of(number: i64) -> Self {
+        let place = usize::try_from(number).ok();
+        place.and_then(|place| Self::ALL.get(place).copied()).unwrap_or(Self::Offline)
+    }
+}
+
+/// What to change of an operator: absent fields stay.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct OperatorPatch {
+    /// What colleagues call them.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+    /// What they may do.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// What they do now.
+    #[serde(default)]
+    pub agent_status: Option<AgentStatus>,
+    /// `false` for someone who does not work here any more.
+    #[serde(default)]
+    pub is_active: Option<bool>,
 }
 
 /// What `GET /v1/operators/{id}/availability` says.
@@ -90,23 +172,28 @@ pub struct Assignment {
 }
 
 /// What it takes to make one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct NewOperator {
     /// Where they get mail; no two of a workspace have the same.
+    #[schema(value_type = String, format = Email, max_length = 254)]
     pub email: Email,
     /// What colleagues call them.
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// What they may do.
+    #[serde(default)]
     pub role: Role,
 }
 
 const NAME_CHARS_MAX: usize = 200;
 const MAX_CONCURRENT_DEFAULT: i64 = 5;
+/// Operators that a list without pages shows.
+const LISTED_MAX: i64 = 1_000;
 
 macro_rules! columns {
     () => {
         "id, name, email, avatar_url, role, agent_status, status_changed_at, max_concurrent, number,
-         created_at"
+         created_at, deactivated_at"
     };
 }
 
@@ -125,10 +212,7 @@ impl Role {
 /// # Errors
 /// When the address is taken, or the name is blank or too long.
 pub fn create(tx: &mut Tx<'_>, new: &NewOperator) -> Result<Operator> {
-    let name = new.name.trim();
-    if name.is_empty() || NAME_CHARS_MAX < name.chars().count() {
-        return Err(Error::invalid("name", "must be 1 to 200 characters long"));
-    }
+    let name = check_name(&new.name)?;
     let id: OperatorId = id::new(tx);
     let now = tx.now();
     let number = next_number(tx)?;
@@ -157,6 +241,74 @@ pub fn create(tx: &mut Tx<'_>, new: &NewOperator) -> Result<Operator> {
     Ok(made)
 }
 
+fn check_name(name: &str) -> Result<&str> {
+    let name = name.trim();
+    if name.is_empty() || NAME_CHARS_MAX < name.chars().count() || name.contains('\0') {
+        return Err(Error::invalid("name", "must be 1 to 200 characters long"));
+    }
+    Ok(name)
+}
+
+/// Changes an operator. What stays as it is makes no event.
+///
+/// # Errors
+/// When there is none of that id, or the name cannot be one.
+pub fn update(tx: &mut Tx<'_>, id: &OperatorId, patch: &OperatorPatch) -> Result<Operator> {
+    let old = find(tx, id)?;
+    let now = tx.now();
+    let name = patch.name.as_deref().map_or(Ok(old.name.as_str()), check_name)?;
+    let agent_status = patch.agent_status.unwrap_or(old.agent_status);
+    let deactivated_at = match patch.is_active {
+        None => old.deactivated_at,
+        Some(true) => None,
+        Some(false) => old.deactivated_at.or(Some(now)),
+    };
+    let status_changed_at =
+        if agent_status == old.agent_status { old.status_changed_at } else { Some(now) };
+    let sql = concat!(
+        "update operator set name = ?3, role = ?4, agent_status = ?5, status_changed_at = ?6,
+                deactivated_at = ?7
+         where workspace = ?1 and id = ?2 returning ",
+        columns!()
+    );
+    let values = [
+        id.into(),
+        name.into(),
+        patch.role.unwrap_or(old.role).as_str().into(),
+        agent_status.number().into(),
+        status_changed_at.into(),
+        deactivated_at.into(),
+    ];
+    let new = tx.first(sql, &values, read)?.ok_or(Error::NotFound("operator"))?;
+    let (before, after) = (serde_json::to_string(&old)?, serde_json::to_string(&new)?);
+    if before != after {
+        event::append(tx, event::Kind::OperatorUpdated, new.id.as_str(), &after)?;
+    }
+    Ok(new)
+}
+
+/// The operator of this number, where ids are numbers.
+///
+/// # Errors
+/// Those of the store.
+pub fn by_number(tx: &mut ReadTx<'_>, number: i64) -> Result<Option<Operator>> {
+    let sql = concat!("select ", columns!(), " from operator where workspace = ?1 and number = ?2");
+    tx.first(sql, &[number.into()], read)
+}
+
+/// All operators, oldest first: 1,000 at most.
+///
+/// # Errors
+/// Those of the store.
+pub fn all(tx: &mut ReadTx<'_>) -> Result<Vec<Operator>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from operator where workspace = ?1 order by number limit ?2"
+    );
+    tx.all(sql, &[LISTED_MAX.into()], read)
+}
+
 /// Operators are never deleted, so the highest number is the last one given.
 fn next_number(tx: &mut ReadTx<'_>) -> Result<i64> {
     let sql = "select number from operator where workspace = ?1 order by number desc limit 1";
@@ -170,6 +322,17 @@ fn next_number(tx: &mut ReadTx<'_>) -> Result<i64> {
 pub fn find(tx: &mut ReadTx<'_>, id: &OperatorId) -> Result<Operator> {
     let sql = concat!("select ", columns!(), " from operator where workspace = ?1 and id = ?2");
     tx.first(sql, &[id.into()], read)?.ok_or(Error::NotFound("operator"))
+}
+
+/// The operator whom an id or an address means.
+///
+/// # Errors
+/// When there is none.
+pub fn find_by(tx: &mut ReadTx<'_>, who: &str) -> Result<Operator> {
+    let Ok(email) = Email::try_from(who.to_owned()) else { return find(tx, &who.parse()?) };
+    let sql =
+        concat!("select ", columns!(), " from operator where workspace = ?1 and email_folded = ?2");
+    tx.first(sql, &[(&email.folded()).into()], read)?.ok_or(Error::NotFound("operator"))
 }
 
 /// Whether `id` names an operator of this workspace.
@@ -221,6 +384,16 @@ fn push_status(sql: &mut Sql, status: Option<Status>) {
 }
 
 impl Operator {
+    /// Whether leads and calls may be given to them now.
+    pub fn is_available(&self) -> bool {
+        self.is_active() && self.agent_status == AgentStatus::Available
+    }
+
+    /// Whether they work here.
+    pub fn is_active(&self) -> bool {
+        self.deactivated_at.is_none()
+    }
+
     /// Whether they take conversations, and how many.
     pub fn availability(&self) -> Availability {
         Availability {
@@ -235,7 +408,9 @@ impl Operator {
 
 fn read(row: &Row) -> Result<Operator> {
     let role = if row.get::<String>(4)? == "admin" { Role::Admin } else { Role::Operator };
-    let status = if row.get::<i64>(5)? == 0 { Status::Offline } else { Status::Online };
+    let agent_status = AgentStatus::of(row.get(5)?);
+    let status =
+        if agent_status == AgentStatus::Offline { Status::Offline } else { Status::Online };
     Ok(Operator {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -243,10 +418,12 @@ fn read(row: &Row) -> Result<Operator> {
         avatar_url: row.get(3)?,
         role,
         status,
+        agent_status,
         status_changed_at: row.get(6)?,
         max_concurrent: row.get(7)?,
         open_conversations: 0,
         number: row.get(8)?,
         created_at: row.get(9)?,
+        deactivated_at: row.get(10)?,
     })
 }

@@ -154,6 +154,28 @@ pub fn find<K: Noun>(tx: &mut ReadTx<'_>, id: &Id<K>) -> Result<Record<K>> {
     tx.first(sql, &[K::WORD.into(), id.into()], read)?.ok_or(Error::NotFound(K::NAME))
 }
 
+/// The record of this number, where ids are numbers.
+///
+/// # Errors
+/// Those of the store.
+pub fn by_number<K: Noun>(tx: &mut ReadTx<'_>, number: i64) -> Result<Option<Record<K>>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from record where workspace = ?1 and kind = ?2 and number = ?3"
+    );
+    tx.first(sql, &[K::WORD.into(), number.into()], read)
+}
+
+/// The number of a record, where ids are numbers.
+///
+/// # Errors
+/// Those of the store.
+pub fn number_of<K: Noun>(tx: &mut ReadTx<'_>, id: &Id<K>) -> Result<Option<i64>> {
+    let sql = "select number from record where workspace = ?1 and kind = ?2 and id = ?3";
+    Ok(tx.first(sql, &[K::WORD.into(), id.into()], |row| row.get::<i64>(0))?)
+}
+
 /// A page of records, newest first.
 ///
 /// # Errors
@@ -302,6 +324,16 @@ pub fn find_tag(tx: &mut ReadTx<'_>, folded: &str) -> Result<Option<String>> {
     let sql = "select name from record where workspace = ?1 and kind = ?2 and name_folded = ?3";
     let values = [id::kind::Tag::WORD.into(), folded.into()];
     Ok(tx.first(sql, &values, |row| row.get::<String>(0))?)
+}
+
+/// The number of the tag of this folded name, if there is one.
+///
+/// # Errors
+/// Those of the store.
+pub fn tag_number(tx: &mut ReadTx<'_>, folded: &str) -> Result<Option<i64>> {
+    let sql = "select number from record where workspace = ?1 and kind = ?2 and name_folded = ?3";
+    let values = [id::kind::Tag::WORD.into(), folded.into()];
+    Ok(tx.first(sql, &values, |row| row.get::<i64>(0))?)
 }
 
 /// The dispositions that every workspace begins with, and keeps.

@@ -1,6 +1,8 @@
 //! Tests are transcripts: requests go in, and what the server said and logged comes out. Every one
 //! is played on each engine there is, and must read the same.
 
+pub(crate) mod bad;
+
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
@@ -29,7 +31,9 @@ use crate::{
     http::{self, App},
     job,
     operator::{self, NewOperator, Role},
-    setup, work, workspace,
+    outbox,
+    page::Paging,
+    receipt, setup, work, workspace,
 };
 
 /// Plays `script` on every engine, and compares all that came back.
@@ -37,10 +41,14 @@ use crate::{
 /// A line is one of:
 /// - `METHOD path [body]`: asks; ids of earlier answers are written `{con_1}`.
 /// - `as admin|write|read|free|other|nobody`: who asks from now on. `other` is another workspace's.
+/// - `as intake|partner`: the same, with a key of a door; it is also written `{intake}`, `{partner}`.
 /// - `header Name: value`: goes with the next request.
 /// - `tick 1h`: time passes. Each request takes a second by itself.
 /// - `settle`: readers and jobs do what there is to do.
-/// - `log`: shows the asker's events.
+/// - `log`: shows the asker's events; `log dialer lead`: those whose kinds begin so, by their kind.
+/// - `from here`: what was played so far is not shown.
+/// - `effects`: shows what became of each request to a door, oldest first.
+/// - `mails`: shows what was sent since the last time.
 /// - `show header-name`: that header is shown too, from now on.
 /// - `brief`: from now on answers show the ids of what they give, and not all of it.
 /// - `operator Ada ada@example.com`: someone joins the asker's workspace.
@@ -137,6 +145,8 @@ pub(crate) struct Stage {
     pub(crate) router: Router,
     pub(crate) time: TestWorld,
     keys: BTreeMap<&'static str, (Scope, String)>,
+    /// Where the data would be that is in no database.
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Stage {
@@ -144,7 +154,7 @@ impl Stage {
         Self::set_with(database, settings()).await
     }
 
-    pub(crate) async fn set_with(database: &Database, config: Config) -> Self {
+    pub(crate) async fn set_with(database: &Database, mut config: Config) -> Self {
         let time = TestWorld::new();
         let store = database.open(&time.world);
         let mut keys = BTreeMap::new();
@@ -175,9 +185,11 @@ impl Stage {
                 keys.insert(who, (scope, secret));
             }
         }
+        let folder = tempfile::tempdir().unwrap();
+        folder.path().clone_into(&mut config.data);
         let app = App::new(store, config, time.world.clone());
         let router = http::router(app.clone());
-        Self { app, router, time, keys }
+        Self { app, router, time, keys, folder }
     }
 
     /// Whose data `who` sees.
@@ -190,9 +202,39 @@ impl Stage {
         self.keys[who].1.clone()
     }
 
+    /// A new key of a door of the default workspace.
+    pub(crate) async fn door_key(&self, kind: access::Kind) -> String {
+        let secret = access::new_secret(kind, || (self.time.world.random)());
+        let new = NewCredential {
+            kind,
+            level: Level::Admin,
+            plan: Plan::Enterprise,
+            operator: None,
+            name: kind.as_str().to_owned(),
+        };
+        let kept = secret.clone();
+        let scope = self.scope("admin");
+        self.app.store.write(&scope, move |tx| access::create(tx, &new, &kept)).await.unwrap();
+        secret
+    }
+
+    /// Sends whatever it is to a door.
+    pub(crate) async fn post_raw(&self, path: &str, bad: &bad::Bad) -> Answer {
+        let mut request = Request::builder().method("POST").uri(path);
+        if !bad.kind.is_empty() {
+            request = request.header("content-type", bad.kind);
+        }
+        self.answer(request.body(Body::from(bad.body.clone())).unwrap()).await
+    }
+
     /// Asks, as `who` unless that is `nobody`.
     pub(crate) async fn send(&self, who: &str, ask: Ask<'_>) -> Answer {
         self.time.tick(SignedDuration::from_secs(1));
+        self.send_at_once(who, ask).await
+    }
+
+    /// The same, and no time passes.
+    pub(crate) async fn send_at_once(&self, who: &str, ask: Ask<'_>) -> Answer {
         let mut request = Request::builder().method(ask.method).uri(ask.path);
         if who != "nobody" {
             request = request.header("authorization", format!("Bearer {}", self.keys[who].1));
@@ -200,7 +242,10 @@ impl Stage {
         for (name, value) in ask.headers {
             request = request.header(name, value);
         }
-        let request = request.body(Body::from(ask.body.to_owned())).unwrap();
+        self.answer(request.body(Body::from(ask.body.to_owned())).unwrap()).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let headers = parts
@@ -231,6 +276,13 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
+impl Answer {
+    /// The number of its status.
+    pub(crate) fn code(&self) -> u16 {
+        self.status.split(' ').next().unwrap().parse().unwrap()
+    }
+}
+
 /// Headers that every transcript shows.
 const SHOWN: [&str; 4] = ["allow", "idempotency-replayed", "retry-after", "x-ignored-fields"];
 
@@ -246,6 +298,15 @@ fn play(database: &Database, script: &str) -> String {
         assert!(undone.is_empty(), "jobs were left undone in {undone:?}");
         transcript.text
     })
+}
+
+/// The kind of key that a transcript's `as` names.
+fn door(who: &str) -> Option<access::Kind> {
+    match who {
+        "intake" => Some(access::Kind::Intake),
+        "partner" => Some(access::Kind::Partner),
+        _ => None,
+    }
 }
 
 struct Transcript {
@@ -271,15 +332,29 @@ impl Transcript {
         writeln!(self.text, "> {line}").unwrap();
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
-            "as" => rest.clone_into(&mut self.who),
+            "as" => {
+                rest.clone_into(&mut self.who);
+                if let Some(kind) = door(rest)
+                    && self.names.known.iter().all(|(_, name)| name != rest)
+                {
+                    let secret = stage.door_key(kind).await;
+                    self.names.known.push((secret, rest.to_owned()));
+                }
+            }
             "show" => self.shown.push(rest.to_owned()),
             "header" => {
                 let (name, value) = rest.split_once(": ").unwrap();
-                self.headers.push((name.to_owned(), value.to_owned()));
+                self.headers.push((name.to_owned(), self.names.real(value)));
             }
             "tick" => stage.time.tick(rest.parse().unwrap()),
             "settle" => work::settle(&stage.app).await.unwrap(),
-            "log" => self.log(stage).await,
+            "log" => self.log(stage, rest).await,
+            "from" => {
+                self.text.clear();
+                self.is_brief = false;
+            }
+            "effects" => self.effects(stage).await,
+            "mails" => self.mails(stage),
             "brief" => self.is_brief = true,
             "operator" => self.join(stage, rest).await,
             method => self.ask(stage, method, rest).await,
@@ -289,8 +364,14 @@ impl Transcript {
     async fn ask(&mut self, stage: &Stage, method: &str, rest: &str) {
         let rest = self.names.real(rest);
         let (path, body) = rest.split_once(' ').unwrap_or((&rest, ""));
-        let headers = std::mem::take(&mut self.headers);
-        let answer = stage.send(&self.who, Ask { method, path, headers: &headers, body }).await;
+        let mut headers = std::mem::take(&mut self.headers);
+        let mut who = self.who.as_str();
+        if door(who).is_some() {
+            let secret = self.names.real(&format!("{{{who}}}"));
+            headers.push(("authorization".to_owned(), format!("Bearer {secret}")));
+            who = "nobody";
+        }
+        let answer = stage.send(who, Ask { method, path, headers: &headers, body }).await;
         let id = answer.headers.get("x-request-id").expect("every answer names its request");
         assert!(!answer.body.contains("request_id") || answer.body.contains(id), "{}", answer.body);
         writeln!(self.text, "{}", answer.status).unwrap();
@@ -318,11 +399,49 @@ impl Transcript {
         writeln!(self.text, "{shown}").unwrap();
     }
 
-    async fn log(&mut self, stage: &Stage) {
-        let read =
-            stage.app.store.read(&stage.scope(&self.who), |tx| event::list_after(tx, 0, 1000));
+    async fn effects(&mut self, stage: &Stage) {
+        let paging = Paging::Cursor { after: None, limit: 100 };
+        let read = stage.app.store.read(&stage.scope("admin"), move |tx| {
+            receipt::list(tx, &receipt::Filter::default(), &paging)
+        });
+        for receipt in read.await.unwrap().data.into_iter().rev() {
+            let receipt = serde_json::to_value(&receipt).unwrap();
+            let (id, status) = (&receipt["id"], &receipt["status"]);
+            let line = format!("{} {status}", id.as_str().unwrap());
+            let line = self.names.shown(&line);
+            writeln!(self.text, "{line}").unwrap();
+            for effect in receipt["effects"].as_array().unwrap() {
+                let text = |name: &str| effect[name].as_str().unwrap().to_owned();
+                let line = format!("    {} {}: {}", text("action"), text("result"), text("reason"));
+                let line = self.names.shown(&line);
+                writeln!(self.text, "{line}").unwrap();
+            }
+        }
+    }
+
+    /// What was sent is taken away, so that each is shown once.
+    fn mails(&mut self, stage: &Stage) {
+        let folder = stage.folder.path().join(outbox::FOLDER);
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let text = self.names.shown(&text);
+            writeln!(self.text, "{}", text.replace("\r\n", "\n").trim_end()).unwrap();
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+
+    async fn log(&mut self, stage: &Stage, kinds: &str) {
+        let who = if door(&self.who).is_some() { "admin" } else { &self.who };
+        let read = stage.app.store.read(&stage.scope(who), |tx| event::list_after(tx, 0, 1000));
         // The keys of the stage are no part of the play.
         for entry in read.await.unwrap().into_iter().filter(|entry| entry.kind != "key.created") {
+            let mut wanted = kinds.split_whitespace();
+            if !kinds.is_empty() && !wanted.any(|kind| entry.kind.starts_with(kind)) {
+                continue;
+            }
             let line = format!(
                 "{} {} {} by {} {}",
                 entry.seq, entry.kind, entry.subject, entry.actor, entry.payload
@@ -359,8 +478,9 @@ const ID_LETTERS: usize = 26;
 
 impl Names {
     fn shown(&mut self, text: &str) -> String {
+        let text = self.shown_plain(text);
         let mut out = String::new();
-        let mut rest = text;
+        let mut rest = text.as_str();
         while let Some(at) = rest.find('_') {
             let (before, after) = rest.split_at(at);
             let prefix: String = before
@@ -385,6 +505,25 @@ impl Names {
             }
         }
         out + rest
+    }
+
+    /// UUIDs and tokens, which carry no prefix.
+    fn shown_plain(&mut self, text: &str) -> String {
+        let mut shown = String::new();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        for piece in text.split_inclusive(|c| !is_part(c)) {
+            let word = piece.trim_end_matches(|c| !is_part(c));
+            let is_uuid = word.len() == 36 && word.matches('-').count() == 4;
+            let is_token =
+                word.len() == 43 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            match (is_uuid, is_token) {
+                (true, _) => shown.push_str(&self.name("uuid", word)),
+                (_, true) => shown.push_str(&self.name("token", word)),
+                _ => shown.push_str(word),
+            }
+            shown.push_str(piece.strip_prefix(word).unwrap_or_default());
+        }
+        shown
     }
 
     fn name(&mut self, prefix: &str, real: &str) -> String {

@@ -1,6 +1,11 @@
 //! Workspaces: the tenants. A business has one; an agency has many.
 
-use store::{ReadTx, Tx};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use store::{ReadTx, Store, Tx};
 
 use crate::{
     error::{Error, Result},
@@ -63,6 +68,15 @@ pub fn find(tx: &mut ReadTx<'_>, slug: &str) -> Result<Workspace> {
     tx.first(sql, &[slug.into()], read)?.ok_or(Error::NotFound("workspace"))
 }
 
+/// The same, where there is no transaction yet.
+///
+/// # Errors
+/// When there is none.
+pub async fn look_up(store: &Store, slug: &str) -> Result<Workspace> {
+    let slug = slug.to_owned();
+    store.system_read(move |tx| find(tx, &slug)).await
+}
+
 /// All workspaces, oldest first.
 ///
 /// # Errors
@@ -70,6 +84,29 @@ pub fn find(tx: &mut ReadTx<'_>, slug: &str) -> Result<Workspace> {
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<Workspace>> {
     let sql = "select workspace, slug, name, created_at from workspace order by workspace limit ?1";
     tx.all(sql, &[LIST_MAX.into()], read)
+}
+
+/// The workspaces that paths named, remembered: a slug is for good.
+#[derive(Default)]
+pub struct Known(Mutex<BTreeMap<String, WorkspaceId>>);
+
+/// Slugs that are remembered. Beyond, each is looked up.
+const KNOWN_MAX: usize = 10_000;
+
+impl Known {
+    /// The workspace of this slug, if it is remembered.
+    pub fn find(&self, slug: &str) -> Option<WorkspaceId> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(slug).cloned()
+    }
+
+    /// Remembers it.
+    pub fn note(&self, slug: &str, id: WorkspaceId) -> WorkspaceId {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < KNOWN_MAX {
+            known.insert(slug.to_owned(), id.clone());
+        }
+        id
+    }
 }
 
 fn read(row: &store::Row) -> Result<Workspace> {

@@ -55,6 +55,8 @@ fn an_intake_token_belongs_to_an_operator() {
     assert!(operator.starts_with("op_"), "{operator}");
     let token = home.ok(&["key", "create", "--kind", "intake", "--operator", operator]);
     assert!(token.starts_with("in_live_"), "{token}");
+    let address = ["key", "create", "--kind", "intake", "--operator", "ADA@example.com"];
+    assert!(home.ok(&address).starts_with("in_live_"));
     let nobody = "op_01kf3q8z5t7w9y2b4d6f8h0jkm";
     let told = home.fails(&["key", "create", "--kind", "intake", "--operator", nobody]);
     assert!(told.contains("There is no such operator"), "{told}");

@@ -239,7 +239,7 @@ fn doctor_says_what_does_not_add_up() {
     let store = home.store(MIGRATIONS);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let found = server::setup::find_workspace(&store, "default").await.unwrap();
+        let found = server::workspace::look_up(&store, "default").await.unwrap();
         let scope = store::Scope::new(found.id.as_str());
         let sql = "insert into contact_counter (workspace, last_number, count) values (?1, 7, 7)";
         store.write(&scope, move |tx| tx.run(sql, &[])).await.unwrap();

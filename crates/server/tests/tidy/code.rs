@@ -9,18 +9,25 @@ use crate::{
 
 const FILE_LINES_MAX: usize = 600;
 /// What slices know of `http`, which is below them.
-const HTTP_FOR_SLICES: [&str; 11] = [
+const HTTP_FOR_SLICES: [&str; 18] = [
     "App",
     "Asker",
     "Body",
     "Data",
     "ErrorBody",
+    "Fields",
+    "Partner",
     "Post",
     "Problem",
+    "Public",
     "Query",
     "Reply",
+    "Run",
     "Scoped",
+    "Token",
+    "as_text",
     "needs",
+    "number_of",
 ];
 
 /// `lib.rs` is the map: a module uses those above it, and of `http` the extractors and answers.
@@ -158,10 +165,14 @@ pub(crate) const SYSTEM_USES: &[(&str, usize)] = &[
     ("crates/server/src/cli/serve.rs", 1),
     // Whether the database answers, and which logs have grown.
     ("crates/server/src/http/health.rs", 2),
-    // The installation's facts, and a workspace by its slug.
-    ("crates/server/src/setup.rs", 4),
+    // What is to be sent, whosever it is.
+    ("crates/server/src/outbox.rs", 1),
+    // The installation's facts.
+    ("crates/server/src/setup.rs", 3),
     // Which workspaces have something to do.
     ("crates/server/src/work.rs", 2),
+    // A workspace by its slug.
+    ("crates/server/src/workspace/mod.rs", 1),
 ];
 
 /// Work that belongs to no workspace is rare, and every place of it is listed.

@@ -9,7 +9,6 @@ const BANNED: &[(&str, &str)] = &[
     ("helper", "the name of what it does"),
     ("helpers", "the name of what they do"),
     ("is_deleted", "deleted_at: a flag is the time it was set"),
-    ("lead_id", "contact: a lead is what a door brings"),
     ("manager", "the name of what it does"),
     ("utils", "the name of what they are about"),
     ("customer", "contact"),

@@ -26,10 +26,10 @@ fn an_erased_contact_is_gone_from_lists_log_and_search() {
         &expect![[r#"
             > POST /v1/contacts {"email": "ada@example.com", "name": "Ada Lovelace", "phone": "+18187405020", "tags": ["vip"], "custom_attributes": {"n": 7}}
             201 Created
-            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada Lovelace","phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{"n":7},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada Lovelace","phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{"n":7},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > PATCH /v1/contacts/{con_1} {"company": "Engines Ltd"}
             200 OK
-            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada Lovelace","phone":"+18187405020","company":"Engines Ltd","avatar_url":null,"custom_attributes":{"n":7},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada Lovelace","phone":"+18187405020","company":"Engines Ltd","avatar_url":null,"custom_attributes":{"n":7},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > brief
             > DELETE /v1/contacts/{con_1}
             204 No Content
@@ -86,16 +86,16 @@ fn someone_who_comes_again_gets_nothing_of_the_old() {
         &expect![[r#"
             > POST /v1/contacts {"email": "ada@example.com", "name": "Ada Lovelace", "phone": "+18187405020", "tags": ["vip"], "custom_attributes": {"n": 7}, "emails": [{"email": "ada@home.example"}]}
             201 Created
-            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada Lovelace","phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{"n":7},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null},{"email":"ada@home.example","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada Lovelace","phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{"n":7},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null},{"email":"ada@home.example","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > DELETE /v1/contacts/{con_1}
             204 No Content
             > POST /v1/contacts {"email": "ada@example.com", "phone": "+18187405020"}
             201 Created
-            {"data":{"id":"con_2","email":"ada@example.com","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:03Z","updated_at":"2026-01-01T00:00:03Z","number":2,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null}}
+            {"data":{"id":"con_2","email":"ada@example.com","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:03Z","updated_at":"2026-01-01T00:00:03Z","number":2,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > settle
             > GET /v1/contacts/{con_2}
             200 OK
-            {"data":{"id":"con_2","email":"ada@example.com","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:03Z","updated_at":"2026-01-01T00:00:03Z","number":2,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null}}
+            {"data":{"id":"con_2","email":"ada@example.com","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:03Z","updated_at":"2026-01-01T00:00:03Z","number":2,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/contacts/{con_1}
             404 Not Found
             {"error":{"type":"api_error","code":"not_found","message":"There is no such contact.","status":404,"request_id":"req_…"}}
@@ -137,16 +137,16 @@ fn a_recorded_reply_is_erased_with_its_contact() {
             > header Idempotency-Key: k1
             > POST /v1/contacts {"email": "ada@example.com", "name": "Ada"}
             201 Created
-            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > header Idempotency-Key: k1
             > POST /v1/contacts {"email": "ada@example.com", "name": "Ada"}
             201 Created
             idempotency-replayed: true
-            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > header Idempotency-Key: k2
             > POST /v1/contacts/{con_1}/tags {"add": ["vip"]}
             200 OK
-            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:03Z","number":1,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:03Z","number":1,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > DELETE /v1/contacts/{con_1}
             204 No Content
             > settle
@@ -157,7 +157,7 @@ fn a_recorded_reply_is_erased_with_its_contact() {
             > header Idempotency-Key: k1
             > POST /v1/contacts {"email": "ada@example.com", "name": "Ada"}
             201 Created
-            {"data":{"id":"con_2","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:06Z","updated_at":"2026-01-01T00:00:06Z","number":2,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_2","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:06Z","updated_at":"2026-01-01T00:00:06Z","number":2,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
         "#]],
     );
 }
@@ -210,7 +210,7 @@ fn the_replies_about_who_was_merged_are_erased_too() {
             7 contact.updated con_1 by key_1 {"id":"con_1"}
             8 contact.merged con_1 by key_1 {"id":"con_1"}
             9 contact.deleted con_1 by key_1 {"id":"con_1"}
-            10 contact.created con_3 by key_1 {"id":"con_3","email":"b@b.co","name":"Bob","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:06Z","updated_at":"2026-01-01T00:00:06Z","number":3,"phone_valid":null,"emails":[{"email":"b@b.co","label":null}],"phones":[],"disposition_id":null}
+            10 contact.created con_3 by key_1 {"id":"con_3","email":"b@b.co","name":"Bob","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:06Z","updated_at":"2026-01-01T00:00:06Z","number":3,"phone_valid":null,"emails":[{"email":"b@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}
         "#]],
     );
 }

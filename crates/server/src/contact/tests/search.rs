@@ -333,7 +333,7 @@ fn u_0000_is_found_by_nothing_and_breaks_nothing() {
         &expect![[r#"
             > POST /v1/contacts {"email": "a@b.co", "name": "A\u0000da", "company": "\u0000", "custom_attributes": {"k\u0000": "v\u0000"}, "emails": [{"email": "b@b.co", "label": "wo\u0000rk"}]}
             201 Created
-            {"data":{"id":"con_1","email":"a@b.co","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{"k\u0000":"v\u0000"},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null},{"email":"b@b.co","label":"work"}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{"k\u0000":"v\u0000"},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null},{"email":"b@b.co","label":"work"}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > brief
             > POST /v1/contacts {"email": "x\u0000@b.co"}
             422 Unprocessable Entity

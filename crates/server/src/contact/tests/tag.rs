@@ -16,10 +16,10 @@ fn tags_are_made_on_the_fly_in_the_spelling_known_first() {
         &expect![[r#"
             > POST /v1/contacts {"email": "a@b.co", "tags": [" VIP ", "vip", "Été"]}
             201 Created
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["VIP","Été"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["VIP","Été"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > POST /v1/contacts {"email": "b@b.co", "tags": ["Vip", "éTÉ"]}
             201 Created
-            {"data":{"id":"con_2","email":"b@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["VIP","Été"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:02Z","updated_at":"2026-01-01T00:00:02Z","number":2,"phone_valid":null,"emails":[{"email":"b@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_2","email":"b@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["VIP","Été"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:02Z","updated_at":"2026-01-01T00:00:02Z","number":2,"phone_valid":null,"emails":[{"email":"b@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/tags
             200 OK
             {"data":[{"id":"tag_1","number":2,"name":"Été","color":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"},{"id":"tag_2","number":1,"name":"VIP","color":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"}],"pagination":{"page":1,"per_page":25,"total":2,"has_more":false}}
@@ -44,7 +44,7 @@ fn a_renamed_tag_keeps_its_contacts() {
         &expect![[r#"
             > POST /v1/contacts {"email": "a@b.co", "tags": ["vip", "beta"]}
             201 Created
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip","beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip","beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/tags?limit=2
             200 OK
             {"data":[{"id":"tag_1","number":2,"name":"beta","color":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"},{"id":"tag_2","number":1,"name":"vip","color":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"}],"pagination":{"limit":2,"has_more":false,"next_cursor":null}}
@@ -54,10 +54,10 @@ fn a_renamed_tag_keeps_its_contacts() {
             > settle
             > GET /v1/contacts/{con_1}
             200 OK
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["beta","Gold"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["beta","Gold"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/contacts?tag=gold
             200 OK
-            {"data":[{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["beta","Gold"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            {"data":[{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["beta","Gold"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
             > GET /v1/contacts?tag=vip
             200 OK
             {"data":[],"pagination":{"page":1,"per_page":25,"total":0,"has_more":false}}
@@ -67,7 +67,7 @@ fn a_renamed_tag_keeps_its_contacts() {
             > log
             5 record.created tag_2 by key_1 {"id":"tag_2","kind":"tag","number":1,"name":"vip"}
             6 record.created tag_1 by key_1 {"id":"tag_1","kind":"tag","number":2,"name":"beta"}
-            7 contact.created con_1 by key_1 {"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip","beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}
+            7 contact.created con_1 by key_1 {"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip","beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}
             8 record.updated tag_2 by key_1 {"id":"tag_2","kind":"tag","number":1,"name":"Gold","previous_name":"vip"}
         "#]],
     );
@@ -86,7 +86,7 @@ fn a_tag_may_change_its_capitals() {
         &expect![[r#"
             > POST /v1/contacts {"email": "a@b.co", "tags": ["vip"]}
             201 Created
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/tags
             200 OK
             {"data":[{"id":"tag_1","number":1,"name":"vip","color":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
@@ -96,7 +96,7 @@ fn a_tag_may_change_its_capitals() {
             > settle
             > GET /v1/contacts?tag=vip
             200 OK
-            {"data":[{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["VIP"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            {"data":[{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["VIP"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
         "#]],
     );
 }
@@ -116,7 +116,7 @@ fn a_deleted_tag_is_taken_off() {
         &expect![[r#"
             > POST /v1/contacts {"email": "a@b.co", "tags": ["vip", "beta"]}
             201 Created
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip","beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip","beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/tags?limit=2
             200 OK
             {"data":[{"id":"tag_1","number":2,"name":"beta","color":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"},{"id":"tag_2","number":1,"name":"vip","color":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"}],"pagination":{"limit":2,"has_more":false,"next_cursor":null}}
@@ -125,13 +125,13 @@ fn a_deleted_tag_is_taken_off() {
             > settle
             > GET /v1/contacts/{con_1}
             200 OK
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/contacts?tag=vip
             200 OK
             {"data":[],"pagination":{"page":1,"per_page":25,"total":0,"has_more":false}}
             > GET /v1/contacts?tag=beta
             200 OK
-            {"data":[{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            {"data":[{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["beta"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
         "#]],
     );
 }
@@ -151,7 +151,7 @@ fn a_tag_made_anew_stays_on_those_who_got_it_since() {
         &expect![[r#"
             > POST /v1/contacts {"email": "old@b.co", "tags": ["vip"]}
             201 Created
-            {"data":{"id":"con_1","email":"old@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"old@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"old@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"old@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/tags
             200 OK
             {"data":[{"id":"tag_1","number":1,"name":"vip","color":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
@@ -159,14 +159,14 @@ fn a_tag_made_anew_stays_on_those_who_got_it_since() {
             204 No Content
             > POST /v1/contacts {"email": "new@b.co", "tags": ["vip"]}
             201 Created
-            {"data":{"id":"con_2","email":"new@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:04Z","updated_at":"2026-01-01T00:00:04Z","number":2,"phone_valid":null,"emails":[{"email":"new@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_2","email":"new@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:04Z","updated_at":"2026-01-01T00:00:04Z","number":2,"phone_valid":null,"emails":[{"email":"new@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > settle
             > GET /v1/contacts?tag=vip
             200 OK
-            {"data":[{"id":"con_2","email":"new@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:04Z","updated_at":"2026-01-01T00:00:04Z","number":2,"phone_valid":null,"emails":[{"email":"new@b.co","label":null}],"phones":[],"disposition_id":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            {"data":[{"id":"con_2","email":"new@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["vip"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:04Z","updated_at":"2026-01-01T00:00:04Z","number":2,"phone_valid":null,"emails":[{"email":"new@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
             > GET /v1/contacts/{con_1}
             200 OK
-            {"data":{"id":"con_1","email":"old@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"old@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"old@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"old@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
         "#]],
     );
 }
@@ -186,16 +186,16 @@ fn tags_are_stuck_on_and_taken_off() {
         &expect![[r#"
             > POST /v1/contacts {"email": "a@b.co", "tags": ["a", "b"]}
             201 Created
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","b"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","b"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > POST /v1/contacts/{con_1}/tags {"add": ["c", "A"], "remove": [" B ", "never"]}
             200 OK
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","c"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","c"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > POST /v1/contacts/{con_1}/tags {"add": ["c"]}
             200 OK
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","c"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","c"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > POST /v1/contacts/{con_1}/tags {}
             200 OK
-            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","c"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","c"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > POST /v1/contacts/{con_1}/tags {"add": [""]}
             422 Unprocessable Entity
             {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'add' field must be 1 to 100 characters long.","param":"add","status":422,"request_id":"req_…"}}
@@ -205,9 +205,9 @@ fn tags_are_stuck_on_and_taken_off() {
             > log
             5 record.created tag_1 by key_1 {"id":"tag_1","kind":"tag","number":1,"name":"a"}
             6 record.created tag_2 by key_1 {"id":"tag_2","kind":"tag","number":2,"name":"b"}
-            7 contact.created con_1 by key_1 {"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","b"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null}
+            7 contact.created con_1 by key_1 {"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","b"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}
             8 record.created tag_3 by key_1 {"id":"tag_3","kind":"tag","number":3,"name":"c"}
-            9 contact.updated con_1 by key_1 {"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","c"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"changes":{"tags":{"from":["a","b"],"to":["a","c"]}}}
+            9 contact.updated con_1 by key_1 {"id":"con_1","email":"a@b.co","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":["a","c"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null,"changes":{"tags":{"from":["a","b"],"to":["a","c"]}}}
         "#]],
     );
 }

@@ -16,13 +16,13 @@ fn a_person_has_several_labelled_addresses_and_numbers() {
         &expect![[r#"
             > POST /v1/contacts {"email": "ada@work.example", "phone": "+18187405020", "emails": [{"email": "ada@home.example", "label": "home"}, {"email": "ada@third.example"}], "phones": [{"phone": "+61 412 345 678", "label": " mobile "}]}
             201 Created
-            {"data":{"id":"con_1","email":"ada@work.example","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@work.example","label":null},{"email":"ada@home.example","label":"home"},{"email":"ada@third.example","label":null}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"ada@work.example","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@work.example","label":null},{"email":"ada@home.example","label":"home"},{"email":"ada@third.example","label":null}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > GET /v1/contacts?email=ADA@home.example
             200 OK
-            {"data":[{"id":"con_1","email":"ada@work.example","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@work.example","label":null},{"email":"ada@home.example","label":"home"},{"email":"ada@third.example","label":null}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            {"data":[{"id":"con_1","email":"ada@work.example","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@work.example","label":null},{"email":"ada@home.example","label":"home"},{"email":"ada@third.example","label":null}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
             > GET /v1/contacts?phone=%2B61412345678
             200 OK
-            {"data":[{"id":"con_1","email":"ada@work.example","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@work.example","label":null},{"email":"ada@home.example","label":"home"},{"email":"ada@third.example","label":null}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            {"data":[{"id":"con_1","email":"ada@work.example","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@work.example","label":null},{"email":"ada@home.example","label":"home"},{"email":"ada@third.example","label":null}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
         "#]],
     );
 }
@@ -68,7 +68,7 @@ fn a_label_stays_however_its_address_or_number_is_written() {
         &expect![[r#"
             > POST /v1/contacts {"email": "Ada@Work.example", "phone": "+18187405020", "emails": [{"email": "ada@work.example", "label": "work"}], "phones": [{"phone": "(818) 740-5020", "label": "mobile"}]}
             201 Created
-            {"data":{"id":"con_1","email":"Ada@Work.example","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"Ada@Work.example","label":"work"}],"phones":[{"phone":"+18187405020","label":"mobile"}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"Ada@Work.example","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"Ada@Work.example","label":"work"}],"phones":[{"phone":"+18187405020","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
         "#]],
     );
 }
@@ -87,22 +87,22 @@ fn the_first_changes_and_the_others_stay() {
         &expect![[r#"
             > POST /v1/contacts {"email": "one@b.co", "phone": "+18187405020", "emails": [{"email": "two@b.co", "label": "home"}], "phones": [{"phone": "+61412345678", "label": "mobile"}]}
             201 Created
-            {"data":{"id":"con_1","email":"one@b.co","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"one@b.co","label":null},{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"one@b.co","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"one@b.co","label":null},{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > PATCH /v1/contacts/{con_1} {"email": "three@b.co"}
             200 OK
-            {"data":{"id":"con_1","email":"three@b.co","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":true,"emails":[{"email":"three@b.co","label":null},{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"three@b.co","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":true,"emails":[{"email":"three@b.co","label":null},{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > PATCH /v1/contacts/{con_1} {"email": "two@b.co"}
             200 OK
-            {"data":{"id":"con_1","email":"two@b.co","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:03Z","number":1,"phone_valid":true,"emails":[{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"two@b.co","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:03Z","number":1,"phone_valid":true,"emails":[{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+18187405020","label":null},{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > PATCH /v1/contacts/{con_1} {"phone": null}
             200 OK
-            {"data":{"id":"con_1","email":"two@b.co","name":null,"phone":"+61412345678","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:04Z","number":1,"phone_valid":true,"emails":[{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"two@b.co","name":null,"phone":"+61412345678","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:04Z","number":1,"phone_valid":true,"emails":[{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > PATCH /v1/contacts/{con_1} {"emails": [{"email": "four@b.co"}]}
             200 OK
-            {"data":{"id":"con_1","email":"two@b.co","name":null,"phone":"+61412345678","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:05Z","number":1,"phone_valid":true,"emails":[{"email":"two@b.co","label":"home"},{"email":"four@b.co","label":null}],"phones":[{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"two@b.co","name":null,"phone":"+61412345678","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:05Z","number":1,"phone_valid":true,"emails":[{"email":"two@b.co","label":"home"},{"email":"four@b.co","label":null}],"phones":[{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
             > PATCH /v1/contacts/{con_1} {"emails": null, "phones": []}
             200 OK
-            {"data":{"id":"con_1","email":"two@b.co","name":null,"phone":"+61412345678","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:06Z","number":1,"phone_valid":true,"emails":[{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+61412345678","label":"mobile"}],"disposition_id":null}}
+            {"data":{"id":"con_1","email":"two@b.co","name":null,"phone":"+61412345678","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:06Z","number":1,"phone_valid":true,"emails":[{"email":"two@b.co","label":"home"}],"phones":[{"phone":"+61412345678","label":"mobile"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
         "#]],
     );
 }
@@ -145,4 +145,30 @@ fn a_label_has_forty_letters() {
             assert_eq!(post(stage, "/v1/contacts", &body).await.status, wanted);
         }
     });
+}
+
+#[test]
+fn an_extension_is_kept_apart() {
+    check(
+        r#"
+        POST /v1/contacts {"email": "ada@example.com", "phone": "+1 818-740-5020 ext. 12", "phones": [{"phone": "+1 818-740-5021 x7", "label": "work"}, {"phone": "8187405022", "extension": "9"}]}
+        PATCH /v1/contacts/{con_1} {"phone": "+1 818-740-5023"}
+        PATCH /v1/contacts/{con_1} {"phone": "+1 818-740-5024;ext=3"}
+        PATCH /v1/contacts/{con_1} {"phones": [{"phone": "8187405024", "extension": "none"}]}
+        "#,
+        &expect![[r#"
+            > POST /v1/contacts {"email": "ada@example.com", "phone": "+1 818-740-5020 ext. 12", "phones": [{"phone": "+1 818-740-5021 x7", "label": "work"}, {"phone": "8187405022", "extension": "9"}]}
+            201 Created
+            {"data":{"id":"con_1","email":"ada@example.com","name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405020","label":null,"extension":"12"},{"phone":"+18187405021","label":"work","extension":"7"},{"phone":"+18187405022","label":null,"extension":"9"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
+            > PATCH /v1/contacts/{con_1} {"phone": "+1 818-740-5023"}
+            200 OK
+            {"data":{"id":"con_1","email":"ada@example.com","name":null,"phone":"+18187405023","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405023","label":null},{"phone":"+18187405021","label":"work","extension":"7"},{"phone":"+18187405022","label":null,"extension":"9"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
+            > PATCH /v1/contacts/{con_1} {"phone": "+1 818-740-5024;ext=3"}
+            200 OK
+            {"data":{"id":"con_1","email":"ada@example.com","name":null,"phone":"+18187405024","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:03Z","number":1,"phone_valid":true,"emails":[{"email":"ada@example.com","label":null}],"phones":[{"phone":"+18187405024","label":null,"extension":"3"},{"phone":"+18187405021","label":"work","extension":"7"},{"phone":"+18187405022","label":null,"extension":"9"}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
+            > PATCH /v1/contacts/{con_1} {"phones": [{"phone": "8187405024", "extension": "none"}]}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'phones' field must have extensions of at most 20 digits.","param":"phones","status":422,"request_id":"req_…"}}
+        "#]],
+    );
 }

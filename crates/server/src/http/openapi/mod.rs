@@ -90,7 +90,8 @@ fn complete(method: &str, operation: &mut Json) {
     let is_read = method == "get" || operation["operationId"] == "searchContacts";
     // The permission test asks every operation with each level, and so keeps this true.
     let scope = match (tag, is_read) {
-        ("Operators", _) => "operators:read",
+        ("Settings", _) | ("Operators", false) => "admin",
+        ("Operators", true) => "operators:read",
         (_, true) => "contacts:read",
         (_, false) => "contacts:write",
     };

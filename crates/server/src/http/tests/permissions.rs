@@ -23,12 +23,16 @@ const fn read(call: &'static str) -> Route {
     Route { call, body: "", least: Level::Read }
 }
 
+const fn admin(call: &'static str, body: &'static str) -> Route {
+    Route { call, body, least: Level::Admin }
+}
+
 const fn write(call: &'static str, body: &'static str) -> Route {
     Route { call, body, least: Level::Write }
 }
 
 /// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
-const ROUTES: [Route; 43] = [
+const ROUTES: [Route; 50] = [
     read("GET /v1/contacts"),
     write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
     Route { call: "POST /v1/contacts/search", body: "{}", least: Level::Read },
@@ -39,7 +43,9 @@ const ROUTES: [Route; 43] = [
     write("POST /v1/contacts/{id}/merge", r#"{"contact_id": "{other}"}"#),
     write("DELETE /v1/contacts/{id}", ""),
     read("GET /v1/operators"),
+    admin("POST /v1/operators", r#"{"email": "new@example.com", "name": "New"}"#),
     read("GET /v1/operators/{id}"),
+    admin("PATCH /v1/operators/{id}", r#"{"name": "Grace"}"#),
     read("GET /v1/operators/{id}/assignments"),
     read("GET /v1/operators/{id}/availability"),
     read("GET /v1/tags"),
@@ -72,6 +78,11 @@ const ROUTES: [Route; 43] = [
     read("GET /v1/lists/{id}"),
     write("PATCH /v1/lists/{id}", r#"{"name": "renamed"}"#),
     write("DELETE /v1/lists/{id}", ""),
+    admin("GET /v1/settings", ""),
+    admin("PATCH /v1/settings", r#"{"region": "GB"}"#),
+    read("GET /v1/intake-receipts"),
+    read("GET /v1/intake-receipts/{id}"),
+    write("POST /v1/intake-receipts/{id}/rerun", ""),
 ];
 
 fn document() -> Json {
@@ -112,6 +123,8 @@ async fn things(stage: &Stage, route: &Route, number: usize) -> [String; 2] {
     for twin in 0..2 {
         let id = match collection {
             "/v1/operators" => operator(stage, &format!("{number}{twin}@example.com")).await,
+            "/v1/settings" => "settings".to_owned(),
+            "/v1/intake-receipts" => receipt(stage, &format!("81874{number:02}{twin:03}")).await,
             "/v1/contacts" => {
                 let body = format!("{{\"email\": \"c{number}{twin}@example.com\"}}");
                 made(stage, "admin", "POST /v1/contacts", &body).await
@@ -137,6 +150,15 @@ async fn operator(stage: &Stage, email: &str) -> String {
     write.await.unwrap().id.as_str().to_owned()
 }
 
+/// The receipt of a form with this number.
+async fn receipt(stage: &Stage, phone: &str) -> String {
+    let token = stage.door_key(crate::access::Kind::Intake).await;
+    let form = format!("{{\"api_token\": \"{token}\", \"phone_number\": \"{phone}\"}}");
+    let answer = Ask::new("POST /api/v1/webhook/forms").body(form).send(&stage.router).await;
+    let body: Json = serde_json::from_str(&answer.body).unwrap();
+    body["receipt_id"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned()
+}
+
 fn ask(route: &Route, ids: &[String; 2]) -> Ask {
     let call = route.call.replace("{id}", &ids[0]);
     Ask::new(&call).body(route.body.replace("{other}", &ids[1]))
@@ -156,6 +178,7 @@ fn the_document_says_what_level_each_route_needs() {
         let route = ROUTES.iter().find(|route| route.call == call).unwrap();
         let scope = operation["x-scope"].as_str().unwrap();
         assert_eq!(scope.ends_with(":read"), route.least == Level::Read, "{call} needs {scope}");
+        assert_eq!(scope == "admin", route.least == Level::Admin, "{call} needs {scope}");
     }
 }
 

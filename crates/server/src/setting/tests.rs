@@ -1,0 +1,71 @@
+//! What a workspace decides, as transcripts.
+
+use expect_test::expect;
+
+use crate::testing::check;
+
+#[test]
+fn settings_are_those_of_the_installation_until_decided() {
+    check(
+        r#"
+        GET /v1/settings
+        PATCH /v1/settings {"region": "au", "timezone": "Australia/Sydney", "duplicate_policy": "reject_409", "lead_recipients": ["sales@example.com"]}
+        as other
+        GET /v1/settings
+        as admin
+        PATCH /v1/settings {"region": null, "duplicate_policy": null, "zapier_open": true}
+        log
+        "#,
+        &expect![[r#"
+            > GET /v1/settings
+            200 OK
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":[],"returning_is_new":false}}
+            > PATCH /v1/settings {"region": "au", "timezone": "Australia/Sydney", "duplicate_policy": "reject_409", "lead_recipients": ["sales@example.com"]}
+            200 OK
+            {"data":{"region":"AU","timezone":"Australia/Sydney","duplicate_policy":"reject_409","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":false}}
+            > as other
+            > GET /v1/settings
+            200 OK
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":[],"returning_is_new":false}}
+            > as admin
+            > PATCH /v1/settings {"region": null, "duplicate_policy": null, "zapier_open": true}
+            200 OK
+            {"data":{"region":"US","timezone":"Australia/Sydney","duplicate_policy":"accept","zapier_open":true,"lead_recipients":["sales@example.com"],"returning_is_new":false}}
+            > log
+            5 settings.updated settings by key_1 {"region":"AU","timezone":"Australia/Sydney","duplicate_policy":"reject_409","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":false}
+            6 settings.updated settings by key_1 {"region":"US","timezone":"Australia/Sydney","duplicate_policy":"accept","zapier_open":true,"lead_recipients":["sales@example.com"],"returning_is_new":false}
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_setting_cannot_be_is_refused() {
+    check(
+        r#"
+        PATCH /v1/settings {"region": "XX"}
+        PATCH /v1/settings {"timezone": "Mars/Olympus"}
+        PATCH /v1/settings {"duplicate_policy": "maybe"}
+        PATCH /v1/settings {"lead_recipients": ["nobody"]}
+        as write
+        GET /v1/settings
+        "#,
+        &expect![[r#"
+            > PATCH /v1/settings {"region": "XX"}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'region' field must be the two letters of a country.","param":"region","status":422,"request_id":"req_…"}}
+            > PATCH /v1/settings {"timezone": "Mars/Olympus"}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'timezone' field must be a time zone of the IANA list.","param":"timezone","status":422,"request_id":"req_…"}}
+            > PATCH /v1/settings {"duplicate_policy": "maybe"}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'duplicate_policy' field must be one of `accept`, `reject_400`, `reject_409`.","param":"duplicate_policy","status":422,"request_id":"req_…"}}
+            > PATCH /v1/settings {"lead_recipients": ["nobody"]}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'lead_recipients[0]' field must be a valid email address.","param":"lead_recipients[0]","status":422,"request_id":"req_…"}}
+            > as write
+            > GET /v1/settings
+            403 Forbidden
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'admin'.","status":403,"request_id":"req_…"}}
+        "#]],
+    );
+}
