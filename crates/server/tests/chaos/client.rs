@@ -130,3 +130,19 @@ pub(crate) fn ask(address: SocketAddr, what: &str, key: &str, body: &str) -> Ans
     let answer = Line::open(address).and_then(|mut line| line.ask(what, key, "", body.as_bytes()));
     answer.unwrap_or_else(|error| panic!("{what} was not answered: {error}"))
 }
+
+/// Every item of a list, newest first.
+pub(crate) fn list(address: SocketAddr, path: &str, key: &str) -> Vec<Json> {
+    let mut all = Vec::new();
+    let mut after = String::new();
+    loop {
+        let answer = ask(address, &format!("GET {path}?limit=100{after}"), key, "");
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+        let page = answer.json();
+        all.extend(page["data"].as_array().unwrap().iter().cloned());
+        match page["pagination"]["next_cursor"].as_str() {
+            Some(cursor) => after = format!("&after={cursor}"),
+            None => return all,
+        }
+    }
+}

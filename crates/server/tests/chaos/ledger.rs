@@ -11,9 +11,11 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value as Json;
+
 use crate::{
     chance::{pause, stopwatch},
-    client::{Line, ask},
+    client::{Line, list},
 };
 
 /// Clients that write at once, and how many writes each begins in a second: 200 in all.
@@ -136,21 +138,9 @@ impl Ledger {
 
 /// Everyone there is: the address and the id.
 pub(crate) fn contacts(address: SocketAddr, key: &str) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    let mut after = String::new();
-    loop {
-        let answer = ask(address, &format!("GET /v1/contacts?limit=100{after}"), key, "");
-        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-        let page = answer.json();
-        for contact in page["data"].as_array().unwrap() {
-            let text = |name: &str| contact[name].as_str().unwrap_or_default().to_owned();
-            all.push((text("email"), text("id")));
-        }
-        match page["pagination"]["next_cursor"].as_str() {
-            Some(cursor) => after = format!("&after={cursor}"),
-            None => return all,
-        }
-    }
+    let all = list(address, "/v1/contacts", key);
+    let text = |contact: &Json, name: &str| contact[name].as_str().unwrap_or_default().to_owned();
+    all.iter().map(|contact| (text(contact, "email"), text(contact, "id"))).collect()
 }
 
 /// Runs a load for as long as `meanwhile` takes.

@@ -10,6 +10,8 @@ mod disk;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod kill;

@@ -36,7 +36,7 @@ fn the_check_of_promises_sees_what_is_lost_doubled_and_uncalled_for() {
 }
 
 /// The database, past the server.
-fn open(home: &Home) -> Store {
+pub(crate) fn open(home: &Home) -> Store {
     let target = match &home.url {
         Some(url) => Target::Postgres { url: url.clone(), authorities: None },
         None => Target::Sqlite(home.data.join("switchboard.db")),
@@ -50,7 +50,8 @@ fn open(home: &Home) -> Store {
     Store::open(Options { target, migrations, world, durability, readers: 1 }).unwrap()
 }
 
-fn plant(home: &Home, sql: &'static str) {
+/// Changes the database past the server, in the workspace that has contacts.
+pub(crate) fn plant(home: &Home, sql: &'static str) {
     let store = open(home);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let workspace = store.system_read(|tx| {

@@ -15,19 +15,26 @@ use crate::{
     program::Home,
 };
 
-const MANY: usize = 100;
+pub(crate) const MANY: usize = 100;
 
-/// The same request from many connections at one moment, to each of `addresses` in turn.
-fn all_at_once(addresses: &[SocketAddr], key: &str, headers: &str, body: &str) -> Vec<Answer> {
+/// One request from many connections at one moment, to each of `addresses` in turn; `body` spells it.
+pub(crate) fn all_at_once(
+    addresses: &[SocketAddr],
+    what: &str,
+    key: &str,
+    headers: &str,
+    body: impl Fn(usize) -> String,
+) -> Vec<Answer> {
     let barrier = Barrier::new(MANY);
     thread::scope(|threads| {
         let asks: Vec<_> = (0..MANY)
             .map(|number| {
                 let (address, barrier) = (addresses[number % addresses.len()], &barrier);
+                let body = body(number);
                 threads.spawn(move || {
                     let mut line = Line::open(address).unwrap();
                     barrier.wait();
-                    line.ask("POST /v1/contacts", key, headers, body.as_bytes()).unwrap()
+                    line.ask(what, key, headers, body.as_bytes()).unwrap()
                 })
             })
             .collect();
@@ -35,7 +42,12 @@ fn all_at_once(addresses: &[SocketAddr], key: &str, headers: &str, body: &str) -
     })
 }
 
-fn count(answers: &[Answer], status: u16) -> usize {
+/// The same new contact, many times at one moment.
+fn create_at_once(addresses: &[SocketAddr], key: &str, headers: &str, body: &str) -> Vec<Answer> {
+    all_at_once(addresses, "POST /v1/contacts", key, headers, |_| body.to_owned())
+}
+
+pub(crate) fn count(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
@@ -46,7 +58,7 @@ fn of_a_hundred_identical_creates_one_wins_and_the_rest_are_told() {
         let key = home.key();
         for name in ["Ada", "Bob", "Cleo"] {
             let body = format!("{{\"email\": \"{name}@Example.com\"}}");
-            let answers = all_at_once(&[program.address], &key, "", &body);
+            let answers = create_at_once(&[program.address], &key, "", &body);
             assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 99), "{}", home.engine());
         }
         assert_eq!(contacts(program.address, &key).len(), 3);
@@ -62,7 +74,7 @@ fn a_hundred_requests_under_one_idempotency_key_have_one_effect_and_one_answer()
         let key = home.key();
         let header = "Idempotency-Key: the-same\r\n";
         let body = "{\"email\": \"ada@example.com\"}";
-        let answers = all_at_once(&[program.address], &key, header, body);
+        let answers = create_at_once(&[program.address], &key, header, body);
         assert_eq!(count(&answers, 201), MANY, "{}", home.engine());
         let ids: BTreeSet<String> = answers.iter().map(Answer::id).collect();
         assert_eq!(ids.len(), 1);
@@ -93,10 +105,10 @@ fn two_nodes_on_one_database_agree() {
     for address in addresses {
         ledger.lock().unwrap().must_hold(address, &key);
     }
-    let answers = all_at_once(&addresses, &key, "", "{\"email\": \"both@example.com\"}");
+    let answers = create_at_once(&addresses, &key, "", "{\"email\": \"both@example.com\"}");
     assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 99));
     let header = "Idempotency-Key: both\r\n";
-    let answers = all_at_once(&addresses, &key, header, "{\"email\": \"key@example.com\"}");
+    let answers = create_at_once(&addresses, &key, header, "{\"email\": \"key@example.com\"}");
     assert_eq!(count(&answers, 201), MANY);
     for node in nodes {
         node.stop();
