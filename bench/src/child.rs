@@ -47,8 +47,9 @@ pub struct Counts {
     pub behind: f64,
 }
 
-/// Above what any machine reaches, so that no request is refused for coming too often.
-const NO_LIMIT: &str = "1000000000";
+/// Above what any machine reaches, so that no request is refused for coming too often. Each is
+/// counted all the same.
+pub const NO_LIMIT: &str = "1000000000";
 const READY_MAX: Duration = Duration::from_secs(60);
 
 impl Place {
@@ -62,6 +63,7 @@ impl Place {
         command
             .env("SWITCHBOARD_PLANS_ENTERPRISE_PER_MINUTE", NO_LIMIT)
             .env("SWITCHBOARD_PLANS_ENTERPRISE_BURST", NO_LIMIT)
+            .env("SWITCHBOARD_ALOWARE_PER_MINUTE", NO_LIMIT)
             .env("SWITCHBOARD_LOG_LEVEL", "warn")
             .env("SWITCHBOARD_LISTEN", address)
             .env("SWITCHBOARD_DATA", &self.data)
@@ -98,12 +100,17 @@ impl Place {
     /// Starts it, and makes a credential for who asks.
     pub fn start(&self) -> anyhow::Result<Server> {
         let mut server = self.start_bare()?;
-        let mut command = self.command("127.0.0.1:0");
-        let arguments = ["key", "create", "--kind", "platform", "--level", "admin"];
-        let output = command.args(arguments).stderr(Stdio::inherit()).output()?;
-        anyhow::ensure!(output.status.success(), "no key could be made");
-        String::from_utf8(output.stdout)?.trim().clone_into(&mut server.maker.key);
+        server.maker.key = self.key(&["--kind", "platform"])?;
         Ok(server)
+    }
+
+    /// Makes a credential that may do everything its kind may.
+    pub fn key(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut command = self.command("127.0.0.1:0");
+        command.args(["key", "create", "--level", "admin"]).args(arguments);
+        let output = command.stderr(Stdio::inherit()).output()?;
+        anyhow::ensure!(output.status.success(), "no key could be made");
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 }
 
@@ -111,6 +118,15 @@ impl Server {
     /// A connection to it.
     pub fn client(&self) -> anyhow::Result<Client> {
         Client::connect(self.maker.address)
+    }
+
+    /// Asks for one thing, and reads the JSON of the answer.
+    pub fn ask(&self, status: u16, request: &[u8]) -> anyhow::Result<serde_json::Value> {
+        let mut client = self.client()?;
+        let (answered, body) = client.ask(request)?;
+        let text = String::from_utf8_lossy(body);
+        anyhow::ensure!(answered == status, "an answer was {answered} instead of {status}: {text}");
+        Ok(serde_json::from_slice(body)?)
     }
 
     /// What it has counted.
@@ -179,6 +195,14 @@ pub fn cpu_s(process: &str) -> anyhow::Result<f64> {
     let (user, system) = (ticks(11).context("no utime")?, ticks(12).context("no stime")?);
     // A tick is a hundredth of a second on every Linux.
     Ok((user + system) / 100.0)
+}
+
+/// Microseconds of processor time that this thread has used. Linux counts them at every tick and
+/// switch, so what is measured must last much longer than a tick.
+pub fn thread_cpu_us() -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds = text.split_whitespace().next().context("no time in schedstat")?;
+    Ok(nanoseconds.parse::<f64>()? / 1000.0)
 }
 
 fn free_address() -> anyhow::Result<SocketAddr> {

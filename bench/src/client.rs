@@ -59,11 +59,20 @@ impl Maker {
 
     /// Writes a request with a body.
     pub fn post(&self, path: &str, body: &[u8], out: &mut Vec<u8>) {
+        self.send("POST", path, body, out);
+    }
+
+    /// Writes a request that changes something.
+    pub fn patch(&self, path: &str, body: &[u8], out: &mut Vec<u8>) {
+        self.send("PATCH", path, body, out);
+    }
+
+    fn send(&self, method: &str, path: &str, body: &[u8], out: &mut Vec<u8>) {
         let Self { address, key } = self;
         let length = body.len();
         let written = write!(
             out,
-            "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\
              content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
         );
         written.expect("a vector takes all that is written to it");

@@ -6,7 +6,9 @@
 //! standard error.
 
 mod client;
+mod cost;
 mod groups;
+mod intake;
 mod load;
 mod local;
 mod machine;
@@ -24,6 +26,7 @@ use std::{io::Write as _, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
+use tempfile::TempDir;
 
 use self::report::Report;
 
@@ -35,6 +38,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 enum Item {
     /// Creating contacts over 64 connections
     Writes,
+    /// Leads over 64 connections, beside creating contacts
+    Intake,
     /// Getting contacts over 64 connections
     Reads,
     /// Start, restart and memory
@@ -90,7 +95,8 @@ struct Settings {
     large: u64,
     small: u64,
     large_postgres: u64,
-    keep: Option<PathBuf>,
+    /// Where loaded databases of SQLite are, for all items.
+    keep: PathBuf,
     postgres: Option<String>,
 }
 
@@ -104,12 +110,13 @@ fn main() -> anyhow::Result<()> {
     } else {
         arguments.items.clone()
     };
-    let settings = settings(arguments)?;
+    let (settings, _kept) = settings(arguments)?;
     let mut report = Report::default();
     machine::describe(&mut report, &settings)?;
     for item in items {
         match item {
             Item::Writes => writes::measure(&settings, &mut report),
+            Item::Intake => intake::measure(&settings, &mut report),
             Item::Reads => reads::measure(&settings, &mut report),
             Item::Start => start::measure(&settings, &mut report),
             Item::Scale => scale::measure(&settings, &mut report),
@@ -121,7 +128,8 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(arguments: Arguments) -> anyhow::Result<Settings> {
+/// The folder is that of loaded databases, where none is named: it goes when this program does.
+fn settings(arguments: Arguments) -> anyhow::Result<(Settings, TempDir)> {
     let Arguments { quick, rounds, seconds, large, small, large_postgres, keep, binary, .. } =
         arguments;
     let beside = std::env::current_exe()?;
@@ -130,7 +138,8 @@ fn settings(arguments: Arguments) -> anyhow::Result<Settings> {
     anyhow::ensure!(binary.exists(), "{} is not built", binary.display());
     let folder = beside.join("bench-data");
     std::fs::create_dir_all(&folder)?;
-    Ok(Settings {
+    let kept = TempDir::new_in(&folder)?;
+    let settings = Settings {
         binary,
         folder,
         rounds: rounds.unwrap_or(if quick { 3 } else { 7 }),
@@ -139,9 +148,10 @@ fn settings(arguments: Arguments) -> anyhow::Result<Settings> {
         large: large.unwrap_or(if quick { 100_000 } else { 1_000_000 }),
         small: small.unwrap_or(10_000),
         large_postgres: large_postgres.unwrap_or(if quick { 50_000 } else { 1_000_000 }),
-        keep,
+        keep: keep.unwrap_or_else(|| kept.path().to_owned()),
         postgres: postgres_url(),
-    })
+    };
+    Ok((settings, kept))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this program is a tool, and has no settings")]

@@ -68,12 +68,13 @@ impl Person {
         format!("{}a{}ona", letters(group).to_ascii_uppercase(), letters(group / 10))
     }
 
-    fn draw(self, what: u64) -> u64 {
+    /// A number that is always the same for the same question: from 10 on they are free.
+    pub fn draw(self, what: u64) -> u64 {
         mix(self.0.wrapping_mul(31).wrapping_add(what))
     }
 
     /// Which [`SHARED_BY`]th they are of, by name, tag or team.
-    fn group(self, what: u64) -> u64 {
+    pub fn group(self, what: u64) -> u64 {
         self.draw(what) % SHARED_BY
     }
 
@@ -87,7 +88,8 @@ impl Person {
         format!("Company {}", self.draw(2) % 1000)
     }
 
-    fn phone(self) -> String {
+    /// In E.164: nobody else has it.
+    pub fn phone(self) -> String {
         let count = AREAS.len() as u64;
         let number = (self.0 % (count * NUMBERS)) * STRIDE % (count * NUMBERS);
         let area = AREAS[usize::try_from(number / NUMBERS).unwrap_or(0)];

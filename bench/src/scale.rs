@@ -55,11 +55,9 @@ struct Probe {
 
 /// Measures, and writes a section for each engine.
 pub fn measure(settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
-    let kept = TempDir::new_in(&settings.folder)?;
-    let kept = settings.keep.as_deref().unwrap_or(kept.path());
     let (small, large) = (TempDir::new_in(&settings.folder)?, TempDir::new_in(&settings.folder)?);
-    fill_sqlite(settings, kept, settings.small, small.path())?;
-    fill_sqlite(settings, kept, settings.large, large.path())?;
+    fill_sqlite(settings, settings.small, small.path())?;
+    fill_sqlite(settings, settings.large, large.path())?;
     let places =
         [Place::in_folder(settings, small.path()), Place::in_folder(settings, large.path())];
     let contacts = [settings.small, settings.large];
@@ -69,22 +67,17 @@ pub fn measure(settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
         return Ok(());
     };
     drop((small, large));
-    measure_postgres(settings, report, kept, url)
+    measure_postgres(settings, report, url)
 }
 
-fn measure_postgres(
-    settings: &Settings,
-    report: &mut Report,
-    kept: &Path,
-    url: &str,
-) -> anyhow::Result<()> {
+fn measure_postgres(settings: &Settings, report: &mut Report, url: &str) -> anyhow::Result<()> {
     let contacts = [settings.small, settings.large_postgres];
     let mut places = Vec::new();
     let mut databases = Vec::new();
     let folder = TempDir::new_in(&settings.folder)?;
     for count in contacts {
         let from = TempDir::new_in(&settings.folder)?;
-        fill_sqlite(settings, kept, count, from.path())?;
+        fill_sqlite(settings, count, from.path())?;
         let database = Database::create(url)?;
         progress(&format!("copying {count} contacts to PostgreSQL"));
         let data = folder.path().join(count.to_string());
@@ -102,14 +95,14 @@ fn measure_postgres(
     compare(settings, report, "PostgreSQL", &[small.clone(), large.clone()], contacts)
 }
 
-/// Puts a database of `count` contacts into `folder`: the one in `kept`, which is made if need be.
-fn fill_sqlite(settings: &Settings, kept: &Path, count: u64, folder: &Path) -> anyhow::Result<()> {
-    let from = kept.join(count.to_string());
+/// Puts a database of `count` contacts into `folder`: the one that is kept, which is made if need be.
+pub fn fill_sqlite(settings: &Settings, count: u64, folder: &Path) -> anyhow::Result<()> {
+    let from = settings.keep.join(count.to_string());
     if !from.exists() {
         progress(&format!("filling a database with {count} contacts"));
         let new = TempDir::new_in(&settings.folder)?;
         Local::open(new.path(), None)?.fill(0..count)?;
-        std::fs::create_dir_all(kept)?;
+        std::fs::create_dir_all(&settings.keep)?;
         std::fs::rename(new.keep(), &from)?;
     }
     for entry in std::fs::read_dir(&from)? {

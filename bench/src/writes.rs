@@ -24,17 +24,51 @@ use crate::{
 struct Found {
     empty: Vec<f64>,
     door: Vec<f64>,
-    http: Vec<f64>,
+    http: Rounds,
     store: Vec<f64>,
     indexed: Vec<f64>,
     serial: Vec<f64>,
-    per_commit: Vec<f64>,
-    commit_ms: Vec<f64>,
-    p50_ms: Vec<f64>,
-    p99_ms: Vec<f64>,
-    server_us: Vec<f64>,
-    load_us: Vec<f64>,
     empty_us: Vec<f64>,
+}
+
+/// What loads that write gave, one number per round.
+#[derive(Debug, Default)]
+pub struct Rounds {
+    /// Answers, the first moments of all rounds included.
+    pub answered: u64,
+    /// Answers a second.
+    pub rate: Vec<f64>,
+    /// Writes of one commit.
+    pub per_commit: Vec<f64>,
+    /// Milliseconds from the begin of a group to the end of its commit.
+    pub commit_ms: Vec<f64>,
+    /// Half of the answers took less.
+    pub p50_ms: Vec<f64>,
+    /// All but a hundredth of them did.
+    pub p99_ms: Vec<f64>,
+    /// Processor time of the server, per answer.
+    pub server_us: Vec<f64>,
+    /// The same of this process.
+    pub load_us: Vec<f64>,
+}
+
+impl Rounds {
+    /// Runs one round, and lets the index follow.
+    pub fn run(&mut self, server: &Server, load: Load) -> anyhow::Result<()> {
+        let (before, cpu, own_cpu) = (server.counts()?, server.cpu_s()?, cpu_s("self")?);
+        let tally = load.run()?;
+        let (after, answered) = (server.counts()?, tally.answered as f64);
+        self.server_us.push((server.cpu_s()? - cpu) * 1e6 / answered);
+        self.load_us.push((cpu_s("self")? - own_cpu) * 1e6 / answered);
+        let commits = after.commits - before.commits;
+        self.answered += tally.answered;
+        self.rate.push(tally.rate);
+        self.per_commit.push(answered / commits);
+        self.commit_ms.push((after.commit_us - before.commit_us) / commits / 1000.0);
+        self.p50_ms.push(percentile(&tally.latencies, 500) / 1000.0);
+        self.p99_ms.push(percentile(&tally.latencies, 990) / 1000.0);
+        server.wait_until_idle()
+    }
 }
 
 /// Measures, and writes a section.
@@ -51,7 +85,7 @@ pub fn measure(settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
         progress(&format!(
             "writes, round {round}: empty {:.0}/s, HTTP {:.0}/s, store {:.0}/s",
             last(&found.empty),
-            last(&found.http),
+            last(&found.http.rate),
             last(&found.store)
         ));
     }
@@ -115,18 +149,7 @@ fn measure_http(
         next: creating(next),
         status: 201,
     };
-    let (before, cpu, own_cpu) = (server.counts()?, server.cpu_s()?, cpu_s("self")?);
-    let tally = load.run()?;
-    let (after, answered) = (server.counts()?, tally.answered as f64);
-    found.server_us.push((server.cpu_s()? - cpu) * 1e6 / answered);
-    found.load_us.push((cpu_s("self")? - own_cpu) * 1e6 / answered);
-    let commits = after.commits - before.commits;
-    found.http.push(tally.rate);
-    found.per_commit.push(answered / commits);
-    found.commit_ms.push((after.commit_us - before.commit_us) / commits / 1000.0);
-    found.p50_ms.push(percentile(&tally.latencies, 500) / 1000.0);
-    found.p99_ms.push(percentile(&tally.latencies, 990) / 1000.0);
-    server.wait_until_idle()
+    found.http.run(server, load)
 }
 
 fn measure_store(
@@ -158,25 +181,33 @@ fn tell(report: &mut Report, found: &Found) {
     report.table();
     let rate = |rates: &[f64]| Spread::of(rates.iter().copied());
     let ratio = Spread::ratio;
-    report.row("acknowledged writes per commit", Target::AtLeast(16.0), rate(&found.per_commit));
-    report.row("of the store alone", Target::AtLeast(0.5), ratio(&found.http, &found.store));
+    report.row(
+        "acknowledged writes per commit",
+        Target::AtLeast(16.0),
+        rate(&found.http.per_commit),
+    );
+    report.row("of the store alone", Target::AtLeast(0.5), ratio(&found.http.rate, &found.store));
     report.row(
         "of the store alone, its index following",
         Target::None,
-        ratio(&found.http, &found.indexed),
+        ratio(&found.http.rate, &found.indexed),
     );
     report.row(
         "of an empty handler (aim: 0.20)",
         Target::AtLeast(0.1),
-        ratio(&found.http, &found.empty),
+        ratio(&found.http.rate, &found.empty),
     );
     report.row(
         "of a request of `/v1` that leads nowhere",
         Target::None,
-        ratio(&found.http, &found.door),
+        ratio(&found.http.rate, &found.door),
     );
-    report.row("times one commit per request", Target::None, ratio(&found.http, &found.serial));
-    report.row("a second", Target::None, rate(&found.http));
+    report.row(
+        "times one commit per request",
+        Target::None,
+        ratio(&found.http.rate, &found.serial),
+    );
+    report.row("a second", Target::None, rate(&found.http.rate));
     report.row("the store alone, a second", Target::None, rate(&found.store));
     report.row(
         "the store alone, its index following, a second",
@@ -185,11 +216,23 @@ fn tell(report: &mut Report, found: &Found) {
     );
     report.row("one commit per request, a second", Target::None, rate(&found.serial));
     report.row("an empty handler, a second", Target::None, rate(&found.empty));
-    report.row("a group, from its begin to its commit, ms", Target::None, rate(&found.commit_ms));
-    report.row("answer, p50, ms", Target::None, rate(&found.p50_ms));
-    report.row("answer, p99, ms", Target::None, rate(&found.p99_ms));
-    report.row("processor time of the server per create, µs", Target::None, rate(&found.server_us));
-    report.row("processor time of the load per create, µs", Target::None, rate(&found.load_us));
+    report.row(
+        "a group, from its begin to its commit, ms",
+        Target::None,
+        rate(&found.http.commit_ms),
+    );
+    report.row("answer, p50, ms", Target::None, rate(&found.http.p50_ms));
+    report.row("answer, p99, ms", Target::None, rate(&found.http.p99_ms));
+    report.row(
+        "processor time of the server per create, µs",
+        Target::None,
+        rate(&found.http.server_us),
+    );
+    report.row(
+        "processor time of the load per create, µs",
+        Target::None,
+        rate(&found.http.load_us),
+    );
     report.row(
         "processor time of the server per empty answer, µs",
         Target::None,
