@@ -66,12 +66,6 @@ pub fn parse(text: &str, region: &str) -> Option<Phone> {
     phone.map(|phone| Phone { extension, ..phone })
 }
 
-/// Unpacks all tables, which takes some 50 ms: whoever comes first needs not wait for it then.
-pub fn warm_up() {
-    drop(parse("+12025550123", "US"));
-    drop(place("+12025550123"));
-}
-
 /// Whether `text` is the two letters of a country that has a plan of numbers.
 pub fn is_region(text: &str) -> bool {
     let is_two_letters = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());

@@ -82,7 +82,7 @@ create table intake_receipt (
 create index intake_receipt_contact on intake_receipt (workspace, contact, id);
 create index intake_receipt_lead on intake_receipt (workspace, lead, id);
 
--- A conversation of a site's widget that may become a customer.
+-- A conversation of a site's widget, one for each session.
 create table lead (
     workspace text not null,
     id text not null,
@@ -97,6 +97,11 @@ create table lead (
     message_count bigint not null,
     hot_at bigint,
     contact text,
+    -- Whether this session made that contact, and who linked it: the owner of its token or a stranger.
+    contact_made_at bigint,
+    linked_by text,
+    -- When the recipients of new leads were told.
+    told_at bigint,
     created_at bigint not null,
     updated_at bigint not null,
     messages text not null,
@@ -137,7 +142,10 @@ create table outbox (
     about text not null,
     created_at bigint not null,
     sent_at bigint,
+    -- When its file is to go, and the row after it.
+    erased_at bigint,
     primary key (workspace, id)
 );
+create index outbox_erased on outbox (erased_at);
 create index outbox_unsent on outbox (sent_at, workspace, id);
 create index outbox_about on outbox (workspace, about);

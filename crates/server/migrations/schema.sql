@@ -308,6 +308,11 @@ create table lead (
     message_count bigint not null,
     hot_at bigint,
     contact text,
+    -- Whether this session made that contact, and who linked it: the owner of its token or a stranger.
+    contact_made_at bigint,
+    linked_by text,
+    -- When the recipients of new leads were told.
+    told_at bigint,
     created_at bigint not null,
     updated_at bigint not null,
     messages text not null,
@@ -349,8 +354,12 @@ create table outbox (
     about text not null,
     created_at bigint not null,
     sent_at bigint,
+    -- When its file is to go, and the row after it.
+    erased_at bigint,
     primary key (workspace, id)
 );
+
+create index outbox_erased on outbox (erased_at);
 
 create index outbox_unsent on outbox (sent_at, workspace, id);
 

@@ -44,6 +44,8 @@ pub enum Reason {
     Asked,
     /// They may not be contacted any more.
     DoNotContact,
+    /// They want no more messages.
+    OptedOut,
     /// They were one person with someone who is in a sequence.
     Merged,
 }
@@ -54,6 +56,7 @@ impl Reason {
             Self::Replaced => "replaced",
             Self::Asked => "asked",
             Self::DoNotContact => "do_not_contact",
+            Self::OptedOut => "opted_out",
             Self::Merged => "merged",
         }
     }

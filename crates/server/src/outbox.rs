@@ -3,7 +3,10 @@
 //! Until there is a mail connector a notice is sent by writing it, as a mail, into the folder
 //! `outbox` beside the database.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use store::{Scope, Store, Tx};
@@ -46,14 +49,16 @@ pub fn put(tx: &mut Tx<'_>, recipient: &str, subject: &str, body: &str, about: &
     Ok(())
 }
 
-/// Sends what is unsent, and says whether that was all. What cannot be sent is tried again later.
+/// Sends what is unsent and removes what was erased, and says whether that was all. What cannot be
+/// done now is tried again later.
 ///
 /// # Errors
 /// Those of the store, and of the folder.
 pub async fn send(store: &Store, folder: PathBuf) -> Result<bool> {
+    let is_clean = remove_erased(store, &folder).await?;
     let unsent = store.system_read(|tx| {
         let sql = "select workspace, id, recipient, subject, body, created_at from outbox
-                   where sent_at is null order by workspace, id limit ?1";
+                   where sent_at is null and erased_at is null order by workspace, id limit ?1";
         tx.all(sql, &[BATCH.into()], |row| {
             Ok::<_, Error>(Notice {
                 workspace: row.get(0)?,
@@ -79,6 +84,35 @@ pub async fn send(store: &Store, folder: PathBuf) -> Result<bool> {
         });
         note.await?;
     }
+    Ok(is_all && is_clean)
+}
+
+/// Takes the files away first and the rows after them: what is left half-way is done again.
+async fn remove_erased(store: &Store, folder: &Path) -> Result<bool> {
+    let erased = store.system_read(|tx| {
+        let sql = "select workspace, id from outbox where erased_at is not null
+                   order by workspace, id limit ?1";
+        tx.all(sql, &[BATCH.into()], |row| {
+            Ok::<_, Error>((row.get::<String>(0)?, row.get::<Id<kind::Notice>>(1)?))
+        })
+    });
+    let erased = erased.await?;
+    let is_all = i64::try_from(erased.len()).is_ok_and(|count| count < BATCH);
+    for (workspace, id) in erased {
+        let path = folder.join(format!("{id}.eml"));
+        let removed = tokio::task::spawn_blocking(move || std::fs::remove_file(path)).await;
+        match removed.map_err(Error::internal)? {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::internal(error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+        let remove = store.write(&Scope::new(&workspace).in_background(), move |tx| {
+            let sql = "delete from outbox where workspace = ?1 and id = ?2";
+            Ok::<_, Error>(tx.run(sql, &[(&id).into()])?)
+        });
+        remove.await?;
+    }
     Ok(is_all)
 }
 
@@ -95,7 +129,14 @@ fn write_file(folder: &Path, notice: &Notice) -> std::io::Result<()> {
     );
     let path = folder.join(format!("{}.eml", notice.id));
     let unfinished = path.with_extension("tmp");
-    std::fs::write(&unfinished, text)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    // It is about people: nobody else on this machine is to read it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&unfinished)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
     std::fs::rename(unfinished, path)
 }
 
@@ -121,22 +162,29 @@ fn header(text: &str) -> String {
     words.into_iter().map(encode).collect::<Vec<_>>().join("\r\n ")
 }
 
-/// Forgets what was written about someone who was erased.
+/// Forgets what was written about someone who was erased: the words now, the files and the rows soon.
 ///
 /// # Errors
 /// Those of the store.
 pub fn forget(tx: &mut Tx<'_>, about: &str) -> Result<()> {
-    Ok(tx.run("delete from outbox where workspace = ?1 and about = ?2", &[about.into()])?)
+    let now = tx.now();
+    let sql =
+        "update outbox set recipient = '', subject = '', body = '', about = '', erased_at = ?3
+               where workspace = ?1 and about = ?2";
+    tx.run(sql, &[about.into(), now.into()])?;
+    tx.nudge();
+    Ok(())
 }
 
-/// Deletes up to `limit` notices that were sent before `before`. Says whether some were left.
+/// Lets up to `limit` notices go that were sent before `before`. Says whether some were left.
 ///
 /// # Errors
 /// Those of the store.
 pub fn age_out(tx: &mut Tx<'_>, before: jiff::Timestamp, limit: i64) -> Result<bool> {
-    let sql = "delete from outbox where workspace = ?1 and id in (
-                   select id from outbox where workspace = ?1 order by id limit ?3)
-               and sent_at < ?2 returning id";
+    let sql = "update outbox set erased_at = ?2 where workspace = ?1 and id in (
+                   select id from outbox where workspace = ?1 and sent_at < ?2
+                   and erased_at is null order by id limit ?3)
+               returning id";
     let gone = tx.all(sql, &[before.into(), limit.into()], |row| row.get::<String>(0))?;
     Ok(i64::try_from(gone.len()).is_ok_and(|count| count == limit))
 }

@@ -249,13 +249,24 @@ fn follow_merge(tx: &mut Tx<'_>, job: &Job) -> Result<Done> {
     enrolment::follow_merge(tx, &gone, &kept)?;
     receipt::follow_merge(tx, &gone, &kept)?;
     lead::follow_merge(tx, &gone, &kept)?;
-    if contact.do_not_contact_at.is_some() { stop(tx, &kept) } else { Ok(Done::Whole) }
+    stop(tx, &kept)
 }
 
-/// Takes someone whom nobody may contact any more out of sequences and queues.
+/// Takes someone whom nobody may contact any more out of sequences and queues, and who opted out of
+/// messages out of sequences alone.
 fn stop(tx: &mut Tx<'_>, id: &ContactId) -> Result<Done> {
-    enrolment::end(tx, id, enrolment::Reason::DoNotContact)?;
-    dialer::remove(tx, id)?;
+    let contact = match contact::find(tx, id) {
+        Ok(contact) => contact,
+        Err(Error::NotFound(_)) => return Ok(Done::Whole),
+        Err(error) => return Err(error),
+    };
+    if contact.do_not_contact_at.is_some() {
+        enrolment::end(tx, id, enrolment::Reason::DoNotContact)?;
+        dialer::remove(tx, id)?;
+    }
+    if contact.sms_opted_out_at.is_some() {
+        enrolment::end(tx, id, enrolment::Reason::OptedOut)?;
+    }
     Ok(Done::Whole)
 }
 

@@ -100,6 +100,8 @@ pub struct NewCredential {
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// 43 letters of 62 hold 256 bits.
 const SECRET_LETTERS: usize = 43;
+/// Secrets that were taken over from elsewhere may be as short as this, or shorter.
+const SHORT_LETTERS: usize = 20;
 const NAME_CHARS_MAX: usize = 100;
 /// Credentials that one command lists.
 const LIST_MAX: i64 = 10_000;
@@ -224,7 +226,10 @@ pub fn create(tx: &mut Tx<'_>, new: &NewCredential, secret: &str) -> Result<Cred
 }
 
 fn hint(secret: &str) -> String {
-    let tail: String = secret.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    // Of a short one even its end would be much of it.
+    let shown = if SHORT_LETTERS < secret.len() { 4 } else { 2 };
+    let tail: Vec<char> = secret.chars().rev().take(shown).collect();
+    let tail: String = tail.into_iter().rev().collect();
     let head: String = secret.chars().take(secret.rfind('_').map_or(0, |at| at + 1)).collect();
     format!("{head}…{tail}")
 }

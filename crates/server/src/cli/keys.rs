@@ -55,6 +55,9 @@ pub(super) struct Create {
     /// What to call it
     #[arg(long, default_value = "")]
     name: String,
+    /// A partner key or an intake token that clients have already, instead of a new one
+    #[arg(long, value_name = "SECRET")]
+    existing: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -171,7 +174,10 @@ async fn make(store: &Store, create: Create, random: impl Fn() -> u128) -> anyho
         operator: None,
         name: create.name,
     };
-    let secret = access::new_secret(new.kind, random);
+    let secret = match create.existing {
+        None => access::new_secret(new.kind, random),
+        Some(secret) => existing(store, secret, create.kind).await?,
+    };
     let shown = secret.clone();
     let write = store.write(&scope, move |tx| {
         let operator = operator.map(|who| operator::find_by(tx, &who)).transpose()?;
@@ -180,6 +186,26 @@ async fn make(store: &Store, create: Create, random: impl Fn() -> u128) -> anyho
     });
     write.await?;
     Ok(shown)
+}
+
+/// Letters of the shortest secret that is taken over: the documented samples have eight.
+const EXISTING_LETTERS: std::ops::RangeInclusive<usize> = 8..=200;
+
+/// A secret that clients of one of the documented products have, so that they need no other.
+async fn existing(store: &Store, secret: String, kind: Kind) -> anyhow::Result<String> {
+    if matches!(kind, Kind::Platform) {
+        anyhow::bail!("a platform key is always a new one: leave --existing out");
+    }
+    let is_plain = secret.bytes().all(|byte| byte.is_ascii_graphic());
+    if !EXISTING_LETTERS.contains(&secret.len()) || !is_plain {
+        anyhow::bail!("--existing must be 8 to 200 printable letters without blanks");
+    }
+    let hash = access::hash(&secret);
+    let known = store.system_read(move |tx| access::find_by_hash(tx, &hash)).await?;
+    if known.is_some_and(|known| known.revoked_at.is_none()) {
+        anyhow::bail!("this secret is in use: it opens one workspace, for one purpose");
+    }
+    Ok(secret)
 }
 
 /// A key of the default workspace for a first request, made anew each time it is asked for.
@@ -191,6 +217,7 @@ pub(super) async fn first_key(store: &Store, random: impl Fn() -> u128) -> anyho
         workspace: workspace::DEFAULT.to_owned(),
         operator: None,
         name: "first request".to_owned(),
+        existing: None,
     };
     make(store, create, random).await
 }

@@ -49,7 +49,6 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     let signals = Signals::listen()?;
     let (stop, stopped) = watch::channel(false);
     let mut work = work::start(&app, &stopped);
-    work.spawn_blocking(phone::warm_up);
     tracing::info!(%address, "ready");
     if app.store.system_read(access::is_unused).await? {
         print(&welcome(&app, &address.to_string()).await?)?;

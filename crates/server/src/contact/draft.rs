@@ -187,6 +187,20 @@ impl Draft {
         }
     }
 
+    /// Makes an address their first; the others stay, but for the last where there is no room.
+    pub fn put_email_first(&mut self, email: &Email) {
+        self.emails.truncate(WAYS_MAX - 1);
+        self.email = Some(email.as_given().to_owned());
+    }
+
+    /// Makes a number their first; the others stay, but for the last where there is no room.
+    pub fn put_phone_first(&mut self, phone: phone::Phone) {
+        self.phones.truncate(WAYS_MAX - 1);
+        self.is_phone_valid = Some(phone.is_valid);
+        self.phone = Some(phone.e164.clone());
+        self.phones.insert(0, Number::of(phone));
+    }
+
     /// Whether one more number may be theirs.
     pub fn has_room_for_phone(&self) -> bool {
         self.phones.len() < WAYS_MAX
@@ -194,11 +208,14 @@ impl Draft {
 
     /// Fills what is blank of the place that a number belongs to, and says what it filled. `zone` is
     /// the business's own time zone.
-    pub fn fill_place(&mut self, e164: &str, zone: Option<&str>) -> Vec<(&'static str, String)> {
-        let place = phone::place(e164);
+    pub fn fill_place(
+        &mut self,
+        place: &phone::Place,
+        zone: Option<&str>,
+    ) -> Vec<(&'static str, String)> {
         let zone = place.zone(zone).map(str::to_owned);
         let known = [
-            ("country", place.country, &mut self.profile.country),
+            ("country", place.country.clone(), &mut self.profile.country),
             ("state", place.state.map(str::to_owned), &mut self.profile.state),
             ("city", place.city.map(str::to_owned), &mut self.profile.city),
             ("timezone", zone, &mut self.profile.timezone),

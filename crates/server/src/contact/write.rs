@@ -228,7 +228,10 @@ pub fn replace(tx: &mut Tx<'_>, old: &Contact, draft: Draft) -> Result<Contact> 
         attribute::remove(tx, &old.id)?;
         attribute::put(tx, &old.id, &after.draft.attributes)?;
     }
-    if before.do_not_contact_at.is_none() && after.draft.do_not_contact_at.is_some() {
+    let stops = |before: Option<_>, after: Option<_>| before.is_none() && after.is_some();
+    if stops(before.do_not_contact_at, after.draft.do_not_contact_at)
+        || stops(before.sms_opted_out_at, after.draft.sms_opted_out_at)
+    {
         let now = tx.now();
         job::enqueue(tx, job::Kind::ContactStop, old.id.as_str(), "", now)?;
     }

@@ -9,13 +9,14 @@ use std::{
 use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, Method, header, request::Parts},
+    response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sha2::{Digest as _, Sha256};
-use store::Scope;
+use store::{Scope, Tx};
 
 use super::{
-    App, Fields,
+    App, Fields, Reply, address,
     extract::{idempotency_key, read_body},
     limit::{Standing, Who},
     problem::Problem,
@@ -70,6 +71,7 @@ pub struct Partner {
     request: String,
     slug: String,
     has_key: bool,
+    once: Option<idempotency::Request>,
 }
 
 /// What the outermost layer knows of a request to a door.
@@ -110,7 +112,7 @@ async fn count(app: &App, came: &Came, who: Who<'_>) -> Result<(), Problem> {
 }
 
 async fn count_stranger(app: &App, came: &Came) -> Result<(), Problem> {
-    let address = format!("door {}", came.client);
+    let address = format!("door {}", address::group(came.client));
     count(app, came, Who::Address(&address, app.config.plans.free)).await
 }
 
@@ -201,7 +203,7 @@ impl FromRequest<App> for Public {
         // The limit comes first: it is what keeps strangers from sending much.
         let (parts, body) = request.into_parts();
         let came = came(&parts);
-        let address = format!("public {}", came.client);
+        let address = format!("public {}", address::group(came.client));
         let limit = per_minute(app.config.ora.public_per_minute);
         count(app, &came, Who::Address(&address, limit)).await?;
         let scope = scope_of(app, &slug(&parts), &came.request).await?;
@@ -215,18 +217,19 @@ impl FromRequest<App> for Partner {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let Read { parts, came, mut fields, .. } = read(request).await?;
-        let secret = partner_key(&parts.headers).or_else(|| fields.take_text("key"));
-        let has_key = secret.is_some();
-        let found = match secret {
-            None => Err(Problem::missing_partner_key()),
-            Some(secret) => {
-                let found = app.keys.find(&app.store, &secret, app.now()).await?;
-                found
-                    .filter(|found| found.kind == Kind::Partner)
-                    .ok_or_else(Problem::invalid_api_key)
+        let Read { parts, came, mut fields, hash } = read(request).await?;
+        let mut keys = partner_keys(&parts.headers);
+        keys.extend(fields.take_text("key"));
+        let has_key = !keys.is_empty();
+        let mut found =
+            Err(if has_key { Problem::invalid_api_key() } else { Problem::missing_partner_key() });
+        for key in keys {
+            let known = app.keys.find(&app.store, &key, app.now()).await?;
+            if let Some(known) = known.filter(|known| known.kind == Kind::Partner) {
+                found = Ok(known);
+                break;
             }
-        };
+        }
         let found = match found {
             Err(problem) => {
                 count_stranger(app, &came).await?;
@@ -243,7 +246,11 @@ impl FromRequest<App> for Partner {
             }
         };
         let slug = slug(&parts);
-        Ok(Self { method: parts.method, fields, found, request: came.request, slug, has_key })
+        let key = idempotency_key(&parts.headers)?.filter(|_| parts.method == Method::POST);
+        let once = found.as_ref().ok().zip(key).map(|((credential, _), key)| {
+            idempotency::Request { credential: credential.id.clone(), key, hash }
+        });
+        Ok(Self { method: parts.method, fields, found, request: came.request, slug, has_key, once })
     }
 }
 
@@ -266,6 +273,30 @@ impl Partner {
             Ok(_) => Err(Problem::insufficient_scope("leads:write")),
             Err(problem) => Err(problem.clone()),
         }
+    }
+
+    /// Runs `operation` in a transaction of `scope`. With an `Idempotency-Key` its reply commits with
+    /// its effect, and the same request again is answered by that reply.
+    ///
+    /// # Errors
+    /// Those of the operation.
+    pub async fn once(
+        &self,
+        app: &App,
+        scope: &Scope,
+        operation: impl FnOnce(&mut Tx<'_>) -> Result<Reply> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let once = self.once.clone();
+        let reply = app.store.write(scope, move |tx| {
+            let Some(once) = once else { return operation(tx) };
+            if let Some(recorded) = idempotency::find(tx, &once)? {
+                return Ok(Reply::replayed(recorded));
+            }
+            let reply = operation(tx)?;
+            idempotency::record(tx, &once, reply.recorded(), "")?;
+            Ok(reply)
+        });
+        Ok(reply.await?.into_response())
     }
 
     /// Whether some key came, valid or not.
@@ -300,20 +331,22 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     Some(rest.trim().to_owned()).filter(|secret| is_bearer && !secret.is_empty())
 }
 
-/// `X-Ora-Key`, a bearer token, or the name or the password of HTTP Basic.
-fn partner_key(headers: &HeaderMap) -> Option<String> {
+/// All that may be a key: `X-Ora-Key`, a bearer token, the name and the password of HTTP Basic. A
+/// proxy's own are among them, so each is looked up.
+fn partner_keys(headers: &HeaderMap) -> Vec<String> {
     let own = headers.get("x-ora-key").and_then(|value| value.to_str().ok());
     let own = own.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-    own.or_else(|| bearer(headers)).or_else(|| basic(headers))
+    own.into_iter().chain(bearer(headers)).chain(basic(headers)).collect()
 }
 
-fn basic(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, rest) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = String::from_utf8(BASE64.decode(rest.trim()).ok()?).ok()?;
+fn basic(headers: &HeaderMap) -> Vec<String> {
+    let decode = || {
+        let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, rest) = value.split_once(' ')?;
+        let bytes = BASE64.decode(rest.trim()).ok()?;
+        String::from_utf8(bytes).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))
+    };
+    let text = decode().unwrap_or_default();
     let (name, password) = text.split_once(':').unwrap_or((&text, ""));
-    [name, password].into_iter().find(|one| !one.is_empty()).map(str::to_owned)
+    [name, password].into_iter().filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }

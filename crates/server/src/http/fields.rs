@@ -15,6 +15,13 @@ pub struct Fields {
     pub is_salvaged: bool,
 }
 
+/// What a body says that it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Json,
+    Other,
+}
+
 /// Parameters of one request. Further ones are not read.
 const FIELDS_MAX: usize = 500;
 /// Names are cut here.
@@ -32,7 +39,10 @@ impl Fields {
         let boundary = content_type.and_then(|kind| multer::parse_boundary(kind).ok());
         match boundary {
             Some(boundary) => fields.add_parts(body, boundary).await,
-            None => fields.add_body(&body),
+            None => {
+                let is_json = content_type.is_some_and(|kind| kind.contains("json"));
+                fields.add_body(&body, if is_json { Said::Json } else { Said::Other });
+            }
         }
         fields
     }
@@ -44,7 +54,7 @@ impl Fields {
         fields
     }
 
-    fn add_body(&mut self, body: &[u8]) {
+    fn add_body(&mut self, body: &[u8], said: Said) {
         let text = String::from_utf8_lossy(body);
         let text = text.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {
@@ -70,7 +80,10 @@ impl Fields {
                     self.put(&name, value);
                 }
             }
-            Err(_) => self.add_form(text.as_bytes()),
+            Err(_) => {
+                self.is_salvaged = said == Said::Json;
+                self.add_form(text.as_bytes());
+            }
         }
     }
 
@@ -202,7 +215,10 @@ fn fold(name: &str) -> String {
 pub fn as_text(value: &Json) -> Option<String> {
     let text = match value {
         Json::String(text) => text.replace('\0', "").trim().to_owned(),
-        Json::Number(number) => number.to_string(),
+        Json::Number(number) => {
+            let text = number.to_string();
+            text.strip_suffix(".0").unwrap_or(&text).to_owned()
+        }
         Json::Bool(flag) => flag.to_string(),
         Json::Null | Json::Array(_) | Json::Object(_) => return None,
     };

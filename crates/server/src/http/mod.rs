@@ -138,24 +138,36 @@ pub fn router(app: App) -> Router {
         .merge(intake::http::doors())
         .fallback(async || Error::NotFound("path"))
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
-    let inner = all.clone().with_state(app.clone());
+    let inner = lead::http::doors()
+        .merge(intake::http::doors())
+        .fallback(async || Error::NotFound("path"))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .with_state(app.clone());
     all.route("/w/{slug}/{*rest}", any(move |request| enter(inner, request)))
         .layer(from_fn_with_state(app.clone(), dress))
         .with_state(app)
 }
 
-/// Takes the name of a workspace off the path: what follows it is a path like any other.
-async fn enter(inner: Router, mut request: Request) -> Response {
+/// Takes the name of a workspace off the path: what follows it is the path of a door.
+async fn enter(inner: Router, request: Request) -> Response {
     let path = request.uri().path_and_query().map_or("", |path| path.as_str());
     let rest = path.strip_prefix(WORKSPACE_PREFIX).and_then(|rest| rest.split_once('/'));
     let Some((slug, rest)) = rest else { return Error::NotFound("path").into_response() };
+    let Ok(uri) = format!("/{rest}").parse() else {
+        return Error::NotFound("path").into_response();
+    };
     let slug = Slug(slug.to_owned());
-    match format!("/{rest}").parse() {
-        Ok(uri) => *request.uri_mut() = uri,
-        Err(_odd) => return Error::NotFound("path").into_response(),
+    let (parts, body) = request.into_parts();
+    let mut inside = Request::new(body);
+    *inside.method_mut() = parts.method;
+    *inside.uri_mut() = uri;
+    *inside.headers_mut() = parts.headers;
+    // Not all of them: among them is what the router took from the outer path.
+    if let Some(came) = parts.extensions.get::<Came>() {
+        inside.extensions_mut().insert(came.clone());
     }
-    request.extensions_mut().insert(slug);
-    match inner.oneshot(request).await {
+    inside.extensions_mut().insert(slug);
+    match inner.oneshot(inside).await {
         Ok(response) => response,
         Err(never) => match never {},
     }
@@ -244,7 +256,7 @@ async fn admit(
         let plans = &app.config.plans;
         let address = match &found {
             Found::Asker(_) => String::new(),
-            Found::Refused(_) => call.client.to_string(),
+            Found::Refused(_) => address::group(call.client).to_string(),
         };
         let who = match &found {
             Found::Asker(Asker { credential, scope }) => {

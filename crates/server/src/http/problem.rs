@@ -113,6 +113,12 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, kind, "missing_credentials", message)
     }
 
+    /// The body is no JSON, and what could be read of it is not enough.
+    pub fn unreadable() -> Self {
+        let message = "The body is not valid JSON, and what is needed could not be read from it.";
+        Self::new(StatusCode::BAD_REQUEST, Type::ValidationError, "malformed_json", message)
+    }
+
     /// The `action` of the one door that has several.
     pub fn unknown_action(valid: &[&str]) -> Self {
         let message = format!("The 'action' parameter must be one of: {}.", valid.join(", "));

@@ -34,6 +34,8 @@ pub struct Reply {
     is_replayed: bool,
 }
 
+/// What most objects fit in, so that their text does not grow step by step.
+const OBJECT_BYTES: usize = 1_024;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 impl Reply {
@@ -78,8 +80,9 @@ impl IntoResponse for Reply {
 
 impl<T: Serialize> IntoResponse for Data<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self) {
-            Ok(body) => json(body.into()),
+        let mut body = Vec::with_capacity(OBJECT_BYTES);
+        match serde_json::to_writer(&mut body, &self) {
+            Ok(()) => json(body.into()),
             Err(error) => Error::from(error).into_response(),
         }
     }

@@ -3,18 +3,22 @@
 use serde_json::json;
 use store::Tx;
 
-use super::form::{Among, Distribution, Form, Refusal};
+use super::{
+    choose::{NoChoice, choose},
+    form::{Form, Refusal, Update, join_name},
+    told::Told,
+};
 use crate::{
     config::DuplicatePolicy,
-    contact::{self, Contact, Draft, LISTS_MAX, Match, Number},
+    contact::{self, By, Contact, Draft, LISTS_MAX, Match, Number},
     dialer,
     enrolment::{self, Enrolled, IfElsewhere},
     error::Result,
     id::{ContactId, Id, kind},
     lead::{self, News},
-    operator::{self, Operator},
+    operator,
     receipt::{self, Door, Effect, Warning},
-    record::{self, Noun, ring_group::RingGroup},
+    record::{self, Noun},
     setting::Settings,
 };
 
@@ -74,7 +78,10 @@ pub fn take(tx: &mut Tx<'_>, form: &Form, others: &[Number], settings: &Settings
         Match::Clash { by_phone, .. } => (by_phone, "phone"),
     };
     let old = contact::find(tx, id)?;
-    if !form.force_update && settings.duplicate_policy != DuplicatePolicy::Accept {
+    // Who is known by the address alone has another number: this one is nobody's.
+    let is_taken = matched_by == By::Phone.as_str();
+    let is_refused = settings.duplicate_policy != DuplicatePolicy::Accept;
+    if is_taken && is_refused && form.update == Update::FillBlanks {
         let why = "they are known, and the workspace refuses who is known: nothing was changed";
         work.effects.push(Effect::skipped("contact", why));
         let (status, message) = match settings.duplicate_policy {
@@ -94,8 +101,15 @@ pub fn take(tx: &mut Tx<'_>, form: &Form, others: &[Number], settings: &Settings
     if settings.returning_is_new {
         work.tell(tx, &new)?;
     }
-    let (status, message) = if form.force_update { (200, UPDATED) } else { (202, CREATED) };
+    let (status, message) =
+        if form.update == Update::Replace { (200, UPDATED) } else { (202, CREATED) };
     Ok(work.done(status, message, Some(&new), Some(matched_by)))
+}
+
+/// The second source of a form is the first where that is blank.
+fn fill_source(draft: &mut Draft) {
+    let profile = &mut draft.profile;
+    profile.lead_source = profile.lead_source.take().or_else(|| profile.intake_source.clone());
 }
 
 impl Work<'_> {
@@ -125,12 +139,13 @@ impl Work<'_> {
         let mut draft = Draft {
             phone: Some(phone.e164.clone()),
             is_phone_valid: Some(phone.is_valid),
-            name: self.form.name.clone(),
+            name: self.form.name.clone().or_else(|| self.form.joined_name.clone()),
             company: self.form.company.clone(),
             email: self.form.email.as_ref().map(|email| email.as_given().to_owned()),
             profile: self.form.profile.clone(),
             ..Draft::default()
         };
+        fill_source(&mut draft);
         self.effects.push(Effect::done("contact", "nobody had the number", "created"));
         self.add_numbers(tx, &mut draft, None)?;
         self.fill_place(&mut draft);
@@ -148,49 +163,35 @@ impl Work<'_> {
         found: &Match,
     ) -> Result<()> {
         let form = self.form;
-        let is_forced = form.force_update;
-        let put = |mine: &mut Option<String>, sent: &Option<String>| {
-            if sent.is_some() && (is_forced || mine.is_none()) && mine != sent {
-                mine.clone_from(sent);
-                return true;
-            }
-            false
-        };
-        let mut changed = Vec::new();
-        let mut note = |name: &'static str, has_changed: bool| {
-            if has_changed {
-                changed.push(name);
-            }
-        };
-        note("name", put(&mut draft.name, &form.name));
-        note("company_name", put(&mut draft.company, &form.company));
+        let mut told = Told::default();
+        let has_name = draft.name.is_some();
+        told.put("name", &mut draft.name, form.name.as_ref(), form.update);
+        told.put("company_name", &mut draft.company, form.company.as_ref(), form.update);
         let mut sent = form.profile.clone();
+        if has_name && form.update == Update::FillBlanks {
+            // The parts of another name are not theirs.
+            (sent.first_name, sent.last_name) = (None, None);
+        }
         for ((name, mine), (_, sent)) in draft.profile.fields_mut().zip(sent.fields_mut()) {
-            note(name, put(mine, sent));
+            told.put(name, mine, sent.as_ref(), form.update);
         }
-        if let Some(email) = form.email.as_ref().filter(|_| !matches!(found, Match::Clash { .. }))
-            && (is_forced || draft.email.is_none())
-            && contact::id_by_email(tx, &email.folded())?.is_none()
-        {
-            // What they had before still finds them.
-            draft.email = Some(email.as_given().to_owned());
-            note("email", true);
+        if form.joined_name.is_some() && (form.update == Update::Replace || !has_name) {
+            let profile = &draft.profile;
+            let parts = [profile.first_name.as_deref(), profile.last_name.as_deref()];
+            told.put("name", &mut draft.name, join_name(parts).as_ref(), Update::Replace);
         }
-        let how = match (changed.is_empty(), is_forced) {
-            (true, _) => "they are known, and nothing that was sent is new".to_owned(),
-            (false, true) => {
-                format!("they are known; force_update: replaced {}", changed.join(", "))
+        fill_source(draft);
+        if let Some(email) = form.email.as_ref().filter(|_| !matches!(found, Match::Clash { .. })) {
+            let is_nobodys = contact::id_by_email(tx, &email.folded())?.is_none();
+            if is_nobodys && (form.update == Update::Replace || draft.email.is_none()) {
+                // What they had before still finds them.
+                draft.put_email_first(email);
+                told.changed.push("email");
+            } else if is_nobodys {
+                told.kept.push("email");
             }
-            (false, false) => {
-                format!("they are known; filled what was blank: {}", changed.join(", "))
-            }
-        };
-        let what = match (changed.is_empty(), is_forced) {
-            (true, _) => "unchanged",
-            (false, true) => "updated",
-            (false, false) => "filled",
-        };
-        self.effects.push(Effect::done("contact", how, what));
+        }
+        self.effects.push(told.effect(form.update));
         self.add_numbers(tx, draft, Some(&old.id))?;
         self.fill_place(draft);
         Ok(())
@@ -238,8 +239,7 @@ impl Work<'_> {
     }
 
     fn fill_place(&mut self, draft: &mut Draft) {
-        let Some(phone) = &self.form.phone else { return };
-        let filled = draft.fill_place(&phone.e164, self.settings.timezone.as_deref());
+        let filled = draft.fill_place(&self.form.place, self.settings.timezone.as_deref());
         if !filled.is_empty() {
             let value: serde_json::Map<_, _> =
                 filled.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
@@ -286,11 +286,17 @@ impl Work<'_> {
                     draft.owner = Some(owner.id);
                     return Ok(());
                 }
-                Err(why) => {
+                Err(no_choice) => {
+                    let why = match no_choice {
+                        NoChoice::NoGroup(why) => why,
+                        NoChoice::Nobody(why) => {
+                            self.has_no_one = true;
+                            why
+                        }
+                    };
                     let problem = format!("was not done: {why}");
                     self.warnings.push(Warning::new("distribute_to_ring_group", problem));
                     self.effects.push(Effect::skipped("distribution", why));
-                    self.has_no_one = true;
                 }
             }
         }
@@ -302,7 +308,7 @@ impl Work<'_> {
             Some(_)
                 if old.is_some()
                     && draft.owner.is_some()
-                    && !self.form.force_update
+                    && self.form.update == Update::FillBlanks
                     && self.form.distribution.is_none() =>
             {
                 self.effects
@@ -424,6 +430,9 @@ impl Work<'_> {
             _ if contact.do_not_contact_at.is_some() => "nobody may contact them".to_owned(),
             _ if self.has_no_one => "nobody was available to call them".to_owned(),
             None => "they have no owner, and it is the owner's queue".to_owned(),
+            Some(owner) if !operator::find(tx, owner)?.is_active() => {
+                "their owner does not work here any more".to_owned()
+            }
             Some(owner) => match dialer::find(tx, &contact.id)? {
                 Some(other) => format!("they are in the queue of {other} already"),
                 None => {
@@ -480,49 +489,6 @@ impl Work<'_> {
     }
 }
 
-/// Someone who is chosen, and why; or why nobody is.
-type Choice = std::result::Result<(Operator, String), String>;
-
-/// A member of the ring group, by chance.
-fn choose(tx: &mut Tx<'_>, distribution: Distribution) -> Result<Choice> {
-    let Some(number) = distribution.ring_group else {
-        return Ok(Err("ring_group_id is not there".to_owned()));
-    };
-    let Some(group) = record::by_number::<kind::RingGroup>(tx, number)? else {
-        return Ok(Err(format!("there is no ring group {number}")));
-    };
-    let group = RingGroup::try_from(group)?;
-    let mut members = Vec::new();
-    for id in &group.operator_ids {
-        let member = operator::find(tx, id)?;
-        if member.is_active() {
-            members.push(member);
-        }
-    }
-    let mut what = "members";
-    if distribution.among != Among::All {
-        let all = members.len();
-        let (available, others): (Vec<_>, Vec<_>) =
-            members.into_iter().partition(Operator::is_available);
-        (members, what) = match (available.is_empty(), distribution.among) {
-            (false, _) => (available, "available members"),
-            (true, Among::AvailableOrAll) => (others, "members, as none is available,"),
-            (true, _) => {
-                let why = format!("none of the {all} members of '{}' is available", group.name);
-                return Ok(Err(why));
-            }
-        };
-    }
-    let count = members.len();
-    let divisor = u128::try_from(count).unwrap_or(1).max(1);
-    let index = usize::try_from(tx.random() % divisor).unwrap_or(0);
-    let Some(member) = members.into_iter().nth(index) else {
-        return Ok(Err(format!("'{}' has no active members", group.name)));
-    };
-    let why = format!("chosen by chance among {count} {what} of '{}'", group.name);
-    Ok(Ok((member, why)))
-}
-
 /// Puts someone into a sequence unless they may not be contacted. Says whether it was done, and why.
 ///
 /// # Errors
@@ -551,7 +517,7 @@ pub fn enrol(
         Enrolled::Already => (false, format!("they are in '{}' already", sequence.name)),
         Enrolled::Elsewhere(other) => {
             let other = name(tx, &other);
-            (false, format!("they are in '{other}', and force_update_sequence is not set"))
+            (false, format!("they are in '{other}', and stay there unless forced"))
         }
     })
 }

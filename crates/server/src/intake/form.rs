@@ -8,17 +8,22 @@ use crate::{
     dialer::Place,
     email::Email,
     enrolment::IfElsewhere,
+    error::Result,
     http::{Fields, as_text, number_of},
-    receipt::{self, Warning},
+    receipt::{self, Receipt, Warning},
 };
 
 /// A form, read.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     pub(super) phone: Option<phone::Phone>,
+    /// Where the number belongs. Looked up before the lane is entered.
+    pub(super) place: phone::Place,
     pub(super) others: Vec<(String, Option<String>)>,
     pub(super) email: Option<Email>,
     pub(super) name: Option<String>,
+    /// Put together from its parts, where they came alone.
+    pub(super) joined_name: Option<String>,
     pub(super) company: Option<String>,
     pub(super) profile: Profile,
     pub(super) user: Option<i64>,
@@ -28,7 +33,7 @@ pub struct Form {
     pub(super) dial: Option<Place>,
     pub(super) sequence: Option<i64>,
     pub(super) if_elsewhere: IfElsewhere,
-    pub(super) force_update: bool,
+    pub(super) update: Update,
     pub(super) line: Option<i64>,
     pub(super) tags: Vec<i64>,
     pub(super) tag_names: Vec<String>,
@@ -38,6 +43,16 @@ pub struct Form {
     pub(super) warnings: Vec<Warning>,
     /// What came in, as the receipt keeps it.
     pub(super) request: Map<String, Json>,
+}
+
+/// What becomes of what is known of someone known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Update {
+    /// Only blanks are filled.
+    #[default]
+    FillBlanks,
+    /// Everything that was sent replaces what was there.
+    Replace,
 }
 
 /// To whom a person may be given.
@@ -92,6 +107,10 @@ const ALIASES: [(&str, &str); 12] = [
     ("firstname", "first_name"),
     ("lastname", "last_name"),
 ];
+/// Digits from which on a part of a text is taken for its number.
+const PHONE_DIGITS_MIN: usize = 7;
+/// Names of tags of one form: each new one is a tag for good.
+const TAG_NAMES_MAX: usize = 20;
 /// Further numbers of one form.
 const OTHERS_MAX: usize = 19;
 /// Tags or lists of one form.
@@ -107,13 +126,45 @@ impl Form {
         if fields.is_salvaged {
             form.warn("body", "is not valid JSON: it was read as far as it goes");
         }
-        form.phone = fields.text("phone_number").and_then(|text| phone::parse(&text, region));
+        form.phone = fields.text("phone_number").and_then(|text| form.read_phone(&text, region));
+        if let Some(phone) = &form.phone {
+            form.place = phone::place(&phone.e164);
+        }
         form.read_others(&fields);
         form.read_email(&fields);
         form.read_names(&fields);
         form.read_profile(&fields);
         form.read_actions(&fields);
         form
+    }
+
+    /// Leaves out what an earlier run of the same form has done, and replaces nothing.
+    ///
+    /// # Errors
+    /// Only if schema and code disagree.
+    pub(super) fn take_up_after(&mut self, old: &Receipt) -> Result<()> {
+        self.update = Update::FillBlanks;
+        if old.has_done("owner")? {
+            (self.distribution, self.user) = (None, None);
+        }
+        if old.has_done("sequence")? {
+            self.sequence = None;
+        }
+        Ok(())
+    }
+
+    /// A number, or the first that is in a text of more.
+    fn read_phone(&mut self, text: &str, region: &str) -> Option<phone::Phone> {
+        if let Some(phone) = phone::parse(text, region) {
+            return Some(phone);
+        }
+        let is_part = |c: char| c.is_ascii_digit() || " +-().".contains(c);
+        let part = text
+            .split(|c| !is_part(c))
+            .find(|part| PHONE_DIGITS_MIN <= part.bytes().filter(u8::is_ascii_digit).count())?;
+        let phone = phone::parse(part.trim(), region)?;
+        self.warn("phone_number", format!("is '{}': {} was read from it", cut(text), phone.e164));
+        Some(phone)
     }
 
     /// Why it is refused, if it is. `fields` are those it was read from.
@@ -249,9 +300,7 @@ impl Form {
                 (self.profile.first_name, self.profile.last_name) = (part(first), part(last));
             }
             (None, parts) => {
-                let whole: Vec<&str> = parts.into_iter().flatten().collect();
-                let whole: String = whole.join(" ").chars().take(lines).collect();
-                self.name = Some(whole).filter(|name| !name.is_empty());
+                self.joined_name = join_name(parts);
             }
             (Some(_), _) => {}
         }
@@ -267,7 +316,6 @@ impl Form {
             };
             *value = self.line(fields, name, TEXT_CHARS_MAX);
         }
-        profile.lead_source = profile.lead_source.or_else(|| profile.intake_source.clone());
         if let Some(text) = fields.text("date_of_birth") {
             profile.date_of_birth = read_date(&text);
             if profile.date_of_birth.is_none() {
@@ -306,10 +354,16 @@ impl Form {
         if self.flag(fields, "force_update_sequence") {
             self.if_elsewhere = IfElsewhere::Leave;
         }
-        self.force_update = self.flag(fields, "force_update");
+        if self.flag(fields, "force_update") {
+            self.update = Update::Replace;
+        }
         self.line = self.number(fields, "line_id");
         self.tags = self.numbers(fields, "tag_id");
-        self.tag_names = fields.texts("tags").into_iter().take(MANY_MAX).collect();
+        self.tag_names = fields.texts("tags");
+        if TAG_NAMES_MAX < self.tag_names.len() {
+            self.warn("tags", "has more than 20 names: the first were kept");
+            self.tag_names.truncate(TAG_NAMES_MAX);
+        }
         self.disposition = self.number(fields, "disposition_status_id");
         self.lists = self.numbers(fields, "list_ids");
         self.is_dnc = self.flag(fields, "is_dnc");
@@ -337,10 +391,10 @@ impl Form {
             "phone_valid": phone.map(|phone| phone.is_valid),
             "extension": phone.and_then(|phone| phone.extension.as_deref()),
             "email": self.email.as_ref().map(Email::as_given),
-            "name": self.name,
+            "name": self.name.as_ref().or(self.joined_name.as_ref()),
             "company_name": self.company,
             "profile": self.profile,
-            "force_update": self.force_update,
+            "force_update": self.update == Update::Replace,
         })
     }
 
@@ -370,6 +424,13 @@ const QUOTED_CHARS_MAX: usize = 40;
 
 fn cut(text: &str) -> String {
     text.chars().take(QUOTED_CHARS_MAX).collect()
+}
+
+/// A whole name of its parts, as long as a contact's may be.
+pub(super) fn join_name(parts: [Option<&str>; 2]) -> Option<String> {
+    let whole: Vec<&str> = parts.into_iter().flatten().collect();
+    let whole: String = whole.join(" ").chars().take(contact::LINE_CHARS_MAX).collect();
+    Some(whole).filter(|name| !name.is_empty())
 }
 
 /// Names have no line breaks, whatever the form's box allowed.

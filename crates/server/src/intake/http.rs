@@ -21,7 +21,7 @@ use crate::{
     id::{ContactId, Id, ReceiptId, kind},
     idempotency,
     operator::{self, AgentStatus, Operator},
-    receipt::{self, Receipt, Warning},
+    receipt::{self, Door, Receipt, Warning},
     record::{self, ring_group::RingGroup},
     setting::{self, Settings},
 };
@@ -50,8 +50,8 @@ pub fn doors() -> Router<App> {
 const WARNINGS: HeaderName = HeaderName::from_static("x-intake-warnings");
 /// The header is cut here.
 const WARNINGS_BYTES_MAX: usize = 1_024;
-/// Steps in which a queue is emptied: each takes 200 entries out.
-const CLEAR_STEPS_MAX: usize = 5_000;
+/// Steps in which a queue is emptied.
+const CLEAR_STEPS_MAX: usize = 20_000;
 
 type Answer = Result<Response, Problem>;
 
@@ -80,6 +80,7 @@ async fn forms(State(app): State<App>, call: Token) -> Answer {
     // Read here: the lane is for what must wait its turn.
     let mut form = Form::read(fields, &settings.region);
     let others = form.other_numbers(&settings.region);
+    let request = form.request.clone();
     let done = receipt::perform(&app.store, &scope, run, move |tx| {
         if let Some(once) = &once
             && let Some(recorded) = idempotency::find(tx, once)?
@@ -90,6 +91,10 @@ async fn forms(State(app): State<App>, call: Token) -> Answer {
         let mut body = taken.body();
         if run == Run::Dry {
             body["dry_run"] = true.into();
+            // Someone new would have another one.
+            if taken.status == 201 {
+                body["contact_id"] = Value::Null;
+            }
             body["effects"] = json!(taken.receipt.effects);
             body["warnings"] = json!(taken.receipt.warnings);
         } else {
@@ -103,7 +108,24 @@ async fn forms(State(app): State<App>, call: Token) -> Answer {
         }
         Ok((reply, taken.receipt.warnings))
     });
-    let (reply, warnings) = done.await?;
+    let (reply, warnings) = match done.await {
+        Ok(done) => done,
+        Err(error) => {
+            // A rule that only shows when all is put together: the lead is in its receipt at least.
+            let is_rule = matches!(
+                error,
+                Error::Invalid { .. }
+                    | Error::Taken { .. }
+                    | Error::Conflict(_)
+                    | Error::NotFound(_)
+            );
+            if is_rule && run == Run::Real {
+                let receipt = receipt::Draft::refused(Door::Forms, request, &error);
+                app.store.write(&scope, move |tx| receipt::put(tx, &receipt)).await?;
+            }
+            return Err(error.into());
+        }
+    };
     let mut response = reply.into_response();
     if !warnings.is_empty() {
         response.headers_mut().insert(WARNINGS, header_of(&warnings));

@@ -2,9 +2,11 @@
 //! owner, a place in the dialer and in a sequence, and a receipt that says why.
 
 mod apply;
+mod choose;
 mod form;
 pub mod http;
 mod person;
+mod told;
 
 #[cfg(test)]
 mod tests;
@@ -13,6 +15,8 @@ use serde_json::Value as Json;
 use store::Tx;
 
 use crate::{
+    config::DuplicatePolicy,
+    contact,
     error::{Error, Result},
     http::Fields,
     id::ReceiptId,
@@ -26,27 +30,38 @@ pub use self::{
     form::Form,
 };
 
-/// Runs what a receipt kept once more, as things are now. It is forced to nothing that it did not ask
-/// for, and what was done already is not done twice.
+/// Runs what a receipt kept once more, as things are now: what was done already is not done twice,
+/// nothing that is known is replaced, and nobody is told of a new lead.
 ///
 /// # Errors
 /// When there is no receipt of that id, or nothing is left of what came in.
 pub fn rerun(tx: &mut Tx<'_>, id: &ReceiptId, settings: &Settings) -> Result<Receipt> {
     let old = receipt::find(tx, id)?;
-    let mut draft = match old.door {
-        Door::Forms => {
-            let request = old.request()?;
-            if request.is_empty() {
-                let why = "What came in was erased with the person: there is nothing to run again.";
-                return Err(Error::Conflict(why.to_owned()));
-            }
+    let request = old.request()?;
+    let is_erased = match &old.contact_id {
+        Some(contact) => matches!(contact::find(tx, contact), Err(Error::NotFound(_))),
+        None => request.is_empty(),
+    };
+    if is_erased {
+        let why = "What came in was erased with the person: there is nothing to run again.";
+        return Err(Error::Conflict(why.to_owned()));
+    }
+    let mut draft = match (old.door, &old.lead_id) {
+        (Door::Forms, _) => {
             let mut form = Form::read(Fields::of_object(&request), &settings.region);
+            form.take_up_after(&old)?;
             let others = form.other_numbers(&settings.region);
-            take(tx, &form, &others, settings)?.receipt
+            let settings = Settings {
+                duplicate_policy: DuplicatePolicy::Accept,
+                returning_is_new: false,
+                ..settings.clone()
+            };
+            take(tx, &form, &others, &settings)?.receipt
         }
-        Door::SaveLead => {
-            let lead = old.lead_id.clone().unwrap_or_default();
-            lead::link_again(tx, &lead, settings, old.request()?)?
+        (Door::SaveLead, Some(lead)) => lead::link_again(tx, lead, settings, request)?,
+        (Door::SaveLead, None) => {
+            let why = "Nothing was saved: without a session there is nothing to run again.";
+            return Err(Error::Conflict(why.to_owned()));
         }
     };
     draft.rerun_of = Some(id.clone());

@@ -14,14 +14,17 @@ use super::{Before, LIST_MAX, Lead, Order, Selection, hook, save::Saving};
 use crate::{
     access::Credential,
     error::{Error, Result},
-    http::{App, Fields, Partner, Problem, Public, Run},
-    receipt::{self, Door, Effect},
+    http::{App, Fields, Partner, Problem, Public, Reply, Run},
+    receipt::{self, Door},
     setting::{self, Settings},
 };
 
 /// What `action` of `/api/zapier-webhook` may be.
 const ACTIONS: [&str; 7] =
     ["leads", "hot-leads", "create-note", "send-whatsapp", "subscribe", "unsubscribe", "me"];
+/// Steps in which a lead is erased, and the rows of each.
+const ERASE_STEPS_MAX: usize = 1_000;
+const ERASED_ROWS: i64 = 50;
 /// Leads that one poll shows.
 const POLLED_MAX: i64 = 100;
 /// Leads that a list shows unless told otherwise.
@@ -46,7 +49,7 @@ pub fn doors() -> Router<App> {
     Router::new()
         .route("/api/save-lead", post(save))
         .route("/api/leads", get(list))
-        .route("/api/leads/{id}", get(find))
+        .route("/api/leads/{id}", get(find).delete(erase))
         .route("/api/zapier-webhook", any(zapier))
 }
 
@@ -62,7 +65,7 @@ async fn save(State(app): State<App>, call: Public) -> Result<Response, Problem>
         Ok(saving) => saving,
         Err(error) => {
             refuse(&app, &call, &error).await?;
-            return Err(error.into());
+            return Err(missing(&call.fields, error));
         }
     };
     let run = call.run;
@@ -81,13 +84,21 @@ async fn save(State(app): State<App>, call: Public) -> Result<Response, Problem>
         body["session_token"] = token.into();
         body["hot"] = saved.lead.hot.into();
     }
-    if run == Run::Dry && saved.status == 201 {
+    // What it would do is not told: the door is open to strangers, and that would say who is known.
+    if run == Run::Dry {
         body["dry_run"] = true.into();
-        body["effects"] = json!(saved.receipt.effects);
         body["warnings"] = json!(saved.receipt.warnings);
     }
     let status = StatusCode::from_u16(saved.status).unwrap_or(StatusCode::OK);
     Ok((status, Json(body)).into_response())
+}
+
+/// What is missing may be in what could not be read.
+fn missing(fields: &Fields, error: Error) -> Problem {
+    match error {
+        Error::Missing(_) if fields.is_salvaged => Problem::unreadable(),
+        error => error.into(),
+    }
 }
 
 /// Keeps what was refused: a widget that forgets its session is to be found out.
@@ -95,18 +106,8 @@ async fn refuse(app: &App, call: &Public, error: &Error) -> Result<()> {
     if call.run == Run::Dry {
         return Ok(());
     }
-    let receipt = receipt::Draft {
-        door: Door::SaveLead,
-        status: StatusCode::BAD_REQUEST.as_u16(),
-        contact: None,
-        lead: None,
-        request: receipt::keepable(&call.fields),
-        normalised: json!({}),
-        matched_by: None,
-        effects: vec![Effect::skipped("lead", error.to_string())],
-        warnings: Vec::new(),
-        rerun_of: None,
-    };
+    let request = receipt::keepable(&call.fields);
+    let receipt = receipt::Draft::refused(Door::SaveLead, request, error);
     app.store.write(&call.scope, move |tx| receipt::put(tx, &receipt)).await.map(drop)
 }
 
@@ -150,6 +151,26 @@ async fn find(
     Ok(Json(whole).into_response())
 }
 
+/// Erases a lead that became nobody; of one that is someone the person is to be erased.
+async fn erase(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    call: Partner,
+) -> Result<StatusCode, Problem> {
+    let scope = call.writer()?.clone();
+    for _ in 0..ERASE_STEPS_MAX {
+        let id = id.clone();
+        let step = app.store.write(&scope, move |tx| {
+            super::whole(tx, &id)?;
+            super::erase(tx, &id, ERASED_ROWS)
+        });
+        if !step.await? {
+            return Ok(StatusCode::NO_CONTENT);
+        }
+    }
+    Err(Error::Busy.into())
+}
+
 /// A table for spreadsheets, in which no cell is taken for a formula.
 fn csv(leads: &[Lead]) -> Result<Response> {
     let mut table = csv::Writer::from_writer(Vec::new());
@@ -181,11 +202,9 @@ async fn zapier(State(app): State<App>, call: Partner) -> Result<Response, Probl
     let allowed: &[Method] = match action.as_str() {
         "leads" | "hot-leads" | "me" => &[Method::GET, Method::HEAD],
         "create-note" | "send-whatsapp" => &[Method::POST],
-        "subscribe" | "unsubscribe" => &[Method::POST, Method::DELETE],
-        _ => {
-            call.reader()?;
-            return Err(Problem::unknown_action(&ACTIONS));
-        }
+        "subscribe" => &[Method::POST],
+        "unsubscribe" => &[Method::POST, Method::DELETE],
+        _ => return Err(Problem::unknown_action(&ACTIONS)),
     };
     if !allowed.contains(&call.method) {
         let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
@@ -230,16 +249,21 @@ async fn poll(app: &App, call: &Partner, order: Order) -> Result<Response, Probl
     Ok(Json(leads).into_response())
 }
 
-fn required(fields: &Fields, name: &'static str, names: &[&str]) -> Result<String> {
-    names.iter().find_map(|name| fields.text(name)).ok_or(Error::Missing(name))
+fn required(fields: &Fields, name: &'static str, names: &[&str]) -> Result<String, Problem> {
+    let text = names.iter().find_map(|name| fields.text(name));
+    text.ok_or_else(|| missing(fields, Error::Missing(name)))
 }
 
 async fn note(app: &App, call: &Partner) -> Result<Response, Problem> {
     let scope = call.writer()?;
     let session = required(&call.fields, "session_id", &["session_id"])?;
     let note = required(&call.fields, "note", &["note"])?;
-    let id = app.store.write(scope, move |tx| super::add_note(tx, &session, &note)).await?;
-    Ok(Json(json!({ "ok": true, "status": 201, "note_id": id })).into_response())
+    call.once(app, scope, move |tx| {
+        let id = super::add_note(tx, &session, &note)?;
+        let body = json!({ "ok": true, "status": 201, "note_id": id });
+        Ok(Reply::plain(StatusCode::OK, body.to_string(), ""))
+    })
+    .await
 }
 
 async fn subscribe(app: &App, call: &Partner) -> Result<Response, Problem> {
@@ -248,9 +272,12 @@ async fn subscribe(app: &App, call: &Partner) -> Result<Response, Problem> {
     let event = required(&call.fields, "event", &["event"])?;
     let credential = call.credential().map(|one: &Credential| one.id.to_string());
     let credential = credential.unwrap_or_default();
-    let write = app.store.write(scope, move |tx| hook::subscribe(tx, &credential, &event, &url));
-    let body = json!({ "ok": true, "status": 201, "id": write.await? });
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    call.once(app, scope, move |tx| {
+        let id = hook::subscribe(tx, &credential, &event, &url)?;
+        let body = json!({ "ok": true, "status": 201, "id": id });
+        Ok(Reply::plain(StatusCode::CREATED, body.to_string(), ""))
+    })
+    .await
 }
 
 async fn unsubscribe(app: &App, call: &Partner) -> Result<Response, Problem> {

@@ -17,13 +17,13 @@ use crate::{
     error::{Error, Result},
     event,
     id::ContactId,
-    outbox,
+    outbox, receipt,
     setting::Settings,
     time,
 };
 
 pub use self::{
-    person::{link, link_again},
+    person::link_again,
     save::{Saved, Saving, save},
 };
 
@@ -63,6 +63,37 @@ pub struct Lead {
     pub updated_at: jiff::Timestamp,
     #[serde(skip)]
     token_hash: String,
+    /// Since when the contact is there, if this session made it.
+    #[serde(skip)]
+    contact_made_at: Option<jiff::Timestamp>,
+    /// Who said who they are.
+    #[serde(skip)]
+    linked_by: Option<Right>,
+    /// When the recipients of new leads were told.
+    #[serde(skip)]
+    told_at: Option<jiff::Timestamp>,
+}
+
+/// What a save may do to what was saved before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// It is the first, or it shows the session's token.
+    Overwrite,
+    /// It is neither: blanks are filled, and the conversation grows.
+    Extend,
+}
+
+impl Right {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Overwrite => "owner",
+            Self::Extend => "stranger",
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        if text == Self::Overwrite.as_str() { Self::Overwrite } else { Self::Extend }
+    }
 }
 
 /// A message of a lead's conversation.
@@ -116,7 +147,7 @@ pub const LIST_MAX: i64 = 500;
 macro_rules! columns {
     () => {
         "id, session_id, name, email, business, message_count, source, created_at, page_url, \
-         hot_at, phone, contact, updated_at, token_hash"
+         hot_at, phone, contact, updated_at, token_hash, contact_made_at, linked_by, told_at"
     };
 }
 
@@ -288,15 +319,27 @@ pub fn forget(tx: &mut Tx<'_>, contact: &ContactId, limit: i64) -> Result<bool> 
     let sql = "select id from lead where workspace = ?1 and contact = ?2 order by id limit ?3";
     let leads = tx.all(sql, &[contact.into(), limit.into()], |row| row.get::<String>(0))?;
     for lead in &leads {
-        let tombstone = serde_json::json!({ "id": lead }).to_string();
-        if event::forget(tx, lead, &tombstone, limit)? {
+        if erase(tx, lead, limit)? {
             return Ok(true);
         }
-        outbox::forget(tx, lead)?;
-        tx.run("delete from lead_note where workspace = ?1 and lead = ?2", &[lead.into()])?;
-        tx.run("delete from lead where workspace = ?1 and id = ?2", &[lead.into()])?;
     }
     Ok(i64::try_from(leads.len()).is_ok_and(|count| count == limit))
+}
+
+/// Deletes a lead, and all that is known of it beside; up to `limit` receipts and events in one step.
+/// Says whether some are left.
+///
+/// # Errors
+/// Those of the store.
+pub fn erase(tx: &mut Tx<'_>, lead: &str, limit: i64) -> Result<bool> {
+    let tombstone = serde_json::json!({ "id": lead }).to_string();
+    if receipt::forget_lead(tx, lead, limit)? || event::forget(tx, lead, &tombstone, limit)? {
+        return Ok(true);
+    }
+    outbox::forget(tx, lead)?;
+    tx.run("delete from lead_note where workspace = ?1 and lead = ?2", &[lead.into()])?;
+    tx.run("delete from lead where workspace = ?1 and id = ?2", &[lead.into()])?;
+    Ok(false)
 }
 
 fn read(row: &Row) -> Result<Lead> {
@@ -317,5 +360,8 @@ fn read(row: &Row) -> Result<Lead> {
         contact_id: row.get(11)?,
         updated_at: row.get(12)?,
         token_hash: row.get(13)?,
+        contact_made_at: row.get(14)?,
+        linked_by: row.get::<Option<String>>(15)?.map(|text| Right::parse(&text)),
+        told_at: row.get(16)?,
     })
 }

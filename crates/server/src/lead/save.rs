@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use store::Tx;
 
-use super::{HOT_MESSAGES, Lead, Message, Role, by_session, messages, person};
+use super::{HOT_MESSAGES, Lead, Message, Right, Role, by_session, messages, person::Link};
 use crate::{
     access,
     contact::By,
@@ -43,15 +43,6 @@ pub struct Saved {
     pub receipt: receipt::Draft,
 }
 
-/// What a save may do to what was saved before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Right {
-    /// It shows the session's token.
-    Overwrite,
-    /// It does not: blanks are filled, and the conversation grows.
-    Extend,
-}
-
 const SESSION_CHARS_MAX: usize = 200;
 const TEXT_CHARS_MAX: usize = 500;
 const URL_CHARS_MAX: usize = 2_000;
@@ -70,10 +61,7 @@ impl Saving {
     pub fn read(fields: &Fields, region: &str) -> Result<Self> {
         let mut saving = Self { request: receipt::keepable(fields), ..Self::default() };
         let session_id = fields.text("session_id").ok_or(Error::Missing("session_id"))?;
-        if SESSION_CHARS_MAX < session_id.chars().count() {
-            return Err(Error::invalid("session_id", "must be at most 200 characters long"));
-        }
-        saving.session_id = session_id;
+        saving.session_id = shortened(session_id);
         saving.token = fields.text("session_token");
         saving.page_url = saving.text(fields, "page_url", URL_CHARS_MAX);
         saving.name = saving.text(fields, "lead_name", TEXT_CHARS_MAX);
@@ -153,6 +141,16 @@ impl Saving {
     }
 }
 
+/// A session's own name, or one as good where it is too long to be kept.
+fn shortened(session_id: String) -> String {
+    if session_id.chars().count() <= SESSION_CHARS_MAX {
+        return session_id;
+    }
+    let begin: String = session_id.chars().take(SESSION_CHARS_MAX / 2).collect();
+    let hash = access::hash(&session_id);
+    format!("{begin}~{}", hash.get(..32).unwrap_or(&hash))
+}
+
 /// Saves what a widget says of its session.
 ///
 /// The first to save is given a token; whoever shows it may overwrite. Without it a save only
@@ -163,26 +161,26 @@ impl Saving {
 pub fn save(tx: &mut Tx<'_>, saving: &Saving, settings: &Settings) -> Result<Saved> {
     let known = by_session(tx, &saving.session_id)?;
     let mut effects = Vec::new();
-    let (status, mut lead, token) = match known {
+    let (status, mut lead, token, right) = match known {
         Some(known) => {
             let shown = saving.token.as_ref().map(|token| access::hash(token));
             let is_owner = shown.as_ref() == Some(&known.token_hash);
             let right = if is_owner { Right::Overwrite } else { Right::Extend };
-            (200, put_over(tx, known, saving, right, &mut effects)?, None)
+            (200, put_over(tx, known, saving, right, &mut effects)?, None, right)
         }
         None => {
             let (lead, token) = put_new(tx, saving)?;
             effects.push(Effect::done("lead", "the session is new", lead.id.as_str()));
-            (201, lead, Some(token))
+            (201, lead, Some(token), Right::Overwrite)
         }
     };
-    let matched_by = person::link(tx, &mut lead, settings, &mut effects)?;
+    let matched_by = Link { settings, right, effects: &mut effects }.run(tx, &mut lead)?;
     if status == 201 {
         let payload = serde_json::to_string(&lead)?;
         event::append(tx, event::Kind::LeadCreated, &lead.id, &payload)?;
-        person::tell_of(tx, &lead, settings, &mut effects)?;
     }
     turn_hot(tx, &mut lead, &mut effects)?;
+    Link { settings, right, effects: &mut effects }.tell(tx, &mut lead)?;
     let normalised = serde_json::json!({
         "session_id": lead.session_id, "name": saving.name, "email": saving.email,
         "business": saving.business, "phone": saving.phone, "page_url": saving.page_url,
@@ -224,6 +222,9 @@ fn put_new(tx: &mut Tx<'_>, saving: &Saving) -> Result<(Lead, String)> {
         contact_id: None,
         updated_at: now,
         token_hash: access::hash(&token),
+        contact_made_at: None,
+        linked_by: None,
+        told_at: None,
     };
     let sql = "insert into lead (workspace, id, session_id, token_hash, source, name, email,
                    business, phone, page_url, message_count, created_at, updated_at, messages)

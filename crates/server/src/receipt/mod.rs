@@ -142,10 +142,21 @@ pub struct ReceiptBody {
     rerun_of: Option<String>,
 }
 
-/// Parameters that are never kept.
-const SECRETS: [&str; 7] =
-    ["api_token", "key", "token", "password", "secret", "session_token", "authorization"];
-/// A request that is longer than this is kept cut, value by value.
+/// What the names of parameters that are never kept have in them.
+const SECRETS: [&str; 11] = [
+    "token",
+    "secret",
+    "passw",
+    "pwd",
+    "authorization",
+    "api_key",
+    "apikey",
+    "access_key",
+    "card_number",
+    "cvv",
+    "cvc",
+];
+/// A value that is longer than this is kept cut, or not at all.
 const VALUE_CHARS_MAX: usize = 10_000;
 
 macro_rules! columns {
@@ -185,22 +196,46 @@ impl Warning {
     }
 }
 
+impl Draft {
+    /// Of a request that was refused as a whole.
+    pub fn refused(door: Door, request: Map<String, Json>, why: &Error) -> Self {
+        Self {
+            door,
+            status: 400,
+            contact: None,
+            lead: None,
+            request,
+            normalised: Json::Object(Map::new()),
+            matched_by: None,
+            effects: vec![Effect::skipped("request", why.to_string())],
+            warnings: Vec::new(),
+            rerun_of: None,
+        }
+    }
+}
+
 /// What came in, as it is kept: without secrets, and without what is too long to keep.
 pub fn keepable(fields: &Fields) -> Map<String, Json> {
-    let keep = |(name, value): (&String, &Json)| {
-        let value = match value {
-            _ if SECRETS.contains(&name.as_str()) => Json::from("[hidden]"),
-            Json::String(text) if VALUE_CHARS_MAX < text.chars().count() => {
-                text.chars().take(VALUE_CHARS_MAX).collect::<String>().into()
-            }
-            Json::Array(_) | Json::Object(_) if VALUE_CHARS_MAX < value.to_string().len() => {
-                Json::from("[too long to keep]")
-            }
-            value => value.clone(),
-        };
-        (name.clone(), value)
-    };
-    fields.iter().map(keep).collect()
+    fields.iter().map(|(name, value)| (name.clone(), keep(name, value))).collect()
+}
+
+fn keep(name: &str, value: &Json) -> Json {
+    let folded = name.to_lowercase();
+    match value {
+        _ if folded == "key" || SECRETS.iter().any(|secret| folded.contains(secret)) => {
+            Json::from("[hidden]")
+        }
+        Json::String(text) if VALUE_CHARS_MAX < text.chars().count() => {
+            text.chars().take(VALUE_CHARS_MAX).collect::<String>().into()
+        }
+        // Run again it must not be taken for something else.
+        Json::Array(_) | Json::Object(_) if VALUE_CHARS_MAX < value.to_string().len() => Json::Null,
+        Json::Array(items) => items.iter().map(|item| keep("", item)).collect(),
+        Json::Object(object) => {
+            object.iter().map(|(name, value)| (name.clone(), keep(name, value))).collect()
+        }
+        value => value.clone(),
+    }
 }
 
 /// Writes a receipt.
@@ -291,6 +326,16 @@ fn push(sql: &mut Sql, filter: &Filter) {
 }
 
 impl Receipt {
+    /// Whether something of this kind was done.
+    ///
+    /// # Errors
+    /// Only if schema and code disagree.
+    pub fn has_done(&self, action: &str) -> Result<bool> {
+        let effects: Vec<Json> = serde_json::from_str(self.body.effects.get())?;
+        let is_done = |effect: &Json| effect["action"] == action && effect["result"] == "done";
+        Ok(effects.iter().any(is_done))
+    }
+
     /// What came in.
     ///
     /// # Errors
@@ -325,6 +370,19 @@ pub fn forget(tx: &mut Tx<'_>, contact: &ContactId, limit: i64) -> Result<bool> 
     let values = [contact.into(), (&nothing.to_string()).into(), limit.into()];
     let forgotten = tx.all(sql, &values, |row| row.get::<String>(0))?;
     Ok(i64::try_from(forgotten.len()).is_ok_and(|count| count == limit))
+}
+
+/// The same for a lead that is erased.
+///
+/// # Errors
+/// Those of the store.
+pub fn forget_lead(tx: &mut Tx<'_>, lead: &str, limit: i64) -> Result<bool> {
+    let sql = "delete from intake_receipt
+               where workspace = ?1 and id in (
+                   select id from intake_receipt where workspace = ?1 and lead = ?2 limit ?3)
+               returning id";
+    let gone = tx.all(sql, &[lead.into(), limit.into()], |row| row.get::<String>(0))?;
+    Ok(i64::try_from(gone.len()).is_ok_and(|count| count == limit))
 }
 
 /// Deletes up to `limit` receipts from before `before`. Says whether some were left.

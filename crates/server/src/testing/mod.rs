@@ -17,6 +17,7 @@ use axum::{
     body::{Body, to_bytes},
     http::Request,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use expect_test::Expect;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
@@ -43,6 +44,7 @@ use crate::{
 /// - `as admin|write|read|free|other|nobody`: who asks from now on. `other` is another workspace's.
 /// - `as intake|partner`: the same, with a key of a door; it is also written `{intake}`, `{partner}`.
 /// - `header Name: value`: goes with the next request.
+/// - `basic name password`: goes with the next request, as HTTP Basic.
 /// - `tick 1h`: time passes. Each request takes a second by itself.
 /// - `settle`: readers and jobs do what there is to do.
 /// - `log`: shows the asker's events; `log dialer lead`: those whose kinds begin so, by their kind.
@@ -345,6 +347,11 @@ impl Transcript {
             "header" => {
                 let (name, value) = rest.split_once(": ").unwrap();
                 self.headers.push((name.to_owned(), self.names.real(value)));
+            }
+            "basic" => {
+                let pair = self.names.real(rest).replacen(' ', ":", 1);
+                let value = format!("Basic {}", BASE64.encode(pair));
+                self.headers.push(("authorization".to_owned(), value));
             }
             "tick" => stage.time.tick(rest.parse().unwrap()),
             "settle" => work::settle(&stage.app).await.unwrap(),

@@ -57,6 +57,16 @@ fn an_intake_token_belongs_to_an_operator() {
     assert!(token.starts_with("in_live_"), "{token}");
     let address = ["key", "create", "--kind", "intake", "--operator", "ADA@example.com"];
     assert!(home.ok(&address).starts_with("in_live_"));
+    let mut taken = address.to_vec();
+    taken.extend(["--existing", "31B1B33D"]);
+    assert_eq!(home.ok(&taken).trim_end(), "31B1B33D");
+    // It opens one workspace, and no other one.
+    assert!(home.fails(&taken).contains("in use"), "the same once more");
+    let platform = ["key", "create", "--kind", "platform", "--existing", "31B1B33D"];
+    assert!(home.fails(&platform).contains("always a new one"));
+    taken.pop();
+    taken.push("31B1");
+    assert!(home.fails(&taken).contains("8 to 200"));
     let nobody = "op_01kf3q8z5t7w9y2b4d6f8h0jkm";
     let told = home.fails(&["key", "create", "--kind", "intake", "--operator", nobody]);
     assert!(told.contains("There is no such operator"), "{told}");

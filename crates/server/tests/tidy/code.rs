@@ -158,15 +158,15 @@ pub(crate) fn engines_stay_in_the_store(files: &[File], manifests: &[File]) -> C
 pub(crate) const SYSTEM_USES: &[(&str, usize)] = &[
     // Whose key it is, is not known before it is found.
     ("crates/server/src/access/keys.rs", 1),
-    // The commands that list all workspaces.
+    // The commands that list all workspaces, and whose a secret is already.
     ("crates/server/src/cli/doctor.rs", 1),
-    ("crates/server/src/cli/keys.rs", 1),
+    ("crates/server/src/cli/keys.rs", 2),
     // Whether anybody ever asked anything.
     ("crates/server/src/cli/serve.rs", 1),
     // Whether the database answers, and which logs have grown.
     ("crates/server/src/http/health.rs", 2),
-    // What is to be sent, whosever it is.
-    ("crates/server/src/outbox.rs", 1),
+    // What is to be sent and what is to go, whosever it is.
+    ("crates/server/src/outbox.rs", 2),
     // The installation's facts.
     ("crates/server/src/setup.rs", 3),
     // Which workspaces have something to do.

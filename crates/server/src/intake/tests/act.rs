@@ -59,7 +59,7 @@ fn a_lead_is_distributed_among_those_who_are_there() {
             rcp_4 201
                 contact done: nobody had the number
                 geography done: blank, and known from the number
-                owner done: chosen by chance among 3 members, as none is available, of 'Sales'
+                owner done: chosen by chance among 3 members, of whom none is available, of 'Sales'
                 power_dialer done: put at the top of the queue of op_3
         "#]],
     );
@@ -147,13 +147,13 @@ fn an_owner_changes_only_when_it_is_asked_for() {
                 geography done: blank, and known from the number
                 owner done: the form names them
             rcp_2 202
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 owner skipped: they have one, and force_update is not set
             rcp_3 200
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 owner done: the form names them
             rcp_4 202
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 owner done: chosen by chance among 1 available members of 'Sales'
         "#]],
     );
@@ -199,18 +199,18 @@ fn a_person_is_in_one_queue_and_one_sequence() {
                 power_dialer done: put at the top of the queue of op_1
                 sequence done: enrolled in 'Welcome'
             rcp_2 200
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 owner done: the form names them
                 power_dialer skipped: they are in the queue of op_1 already
-                sequence skipped: they are in 'Welcome', and force_update_sequence is not set
+                sequence skipped: they are in 'Welcome', and stay there unless forced
             rcp_3 202
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 sequence skipped: they are in 'Welcome' already
             rcp_4 202
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 sequence done: left 'Welcome' and enrolled in 'Win back'
             rcp_5 202
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 do_not_contact done: the form says so
                 power_dialer done: taken out: nobody may contact them
                 power_dialer skipped: nobody may contact them
@@ -256,7 +256,7 @@ fn tags_lists_line_and_disposition_are_put_on() {
                 disposition done: 'New'
                 lists done: put on
             rcp_2 202
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 tags done: stuck on
                 disposition skipped: 'Wrong number' is said of calls
             > GET /v1/tags
@@ -310,9 +310,9 @@ fn an_address_of_one_and_a_number_of_another_are_suggested_to_be_one() {
                 geography done: blank, and known from the number
             rcp_2 200
                 email skipped: the address is con_1's: it was left out, and a merge is suggested
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
             rcp_3 202
-                contact done: they are known, and nothing that was sent is new
+                contact done: they are known, and stay as they were
                 phone_numbers done: added to theirs
                 geography done: blank, and known from the number
             rcp_4 201
@@ -415,6 +415,44 @@ fn someone_who_comes_again_may_be_a_new_lead_again() {
             A new lead came in: someone without a name
 
             Phone: +18187405021
+        "#]],
+    );
+}
+
+#[test]
+fn who_is_known_by_the_address_alone_is_not_refused_for_the_number() {
+    check_staged(
+        r#"
+        PATCH /v1/settings {"duplicate_policy": "reject_400"}
+        brief
+        POST /v1/contacts {"email":"a@example.com","phone":"+18187405021"}
+        as intake
+        POST /api/v1/webhook/forms {"phone_number":"8187405022","email":"a@example.com"}
+        POST /api/v1/webhook/forms {"phone_number":"8187405021"}
+        effects
+        "#,
+        &expect![[r#"
+            > PATCH /v1/settings {"duplicate_policy": "reject_400"}
+            200 OK
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"reject_400","zapier_open":false,"lead_recipients":[],"returning_is_new":false}}
+            > brief
+            > POST /v1/contacts {"email":"a@example.com","phone":"+18187405021"}
+            201 Created
+            {"data":"con_1"}
+            > as intake
+            > POST /api/v1/webhook/forms {"phone_number":"8187405022","email":"a@example.com"}
+            202 Accepted
+            {"message":"Contact created.","contact_id":1,"receipt_id":"rcp_1"}
+            > POST /api/v1/webhook/forms {"phone_number":"8187405021"}
+            400 Bad Request
+            {"message":"The given data was invalid.","errors":{"phone_number":["The phone number has already been taken."]},"receipt_id":"rcp_2"}
+            > effects
+            rcp_1 202
+                contact done: they are known, and stay as they were
+                phone_numbers done: added to theirs
+                geography done: blank, and known from the number
+            rcp_2 400
+                contact skipped: they are known, and the workspace refuses who is known: nothing was changed
         "#]],
     );
 }

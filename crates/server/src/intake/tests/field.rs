@@ -156,3 +156,89 @@ fn a_number_is_one_person_in_every_spelling() {
         "#]],
     );
 }
+
+#[test]
+fn a_number_is_found_among_other_words() {
+    check_staged(
+        r#"
+        as intake
+        show x-intake-warnings
+        POST /api/v1/webhook/forms {"phone_number":8187405021.0}
+        POST /api/v1/webhook/forms {"phone_number":"8187405022 (home)"}
+        POST /api/v1/webhook/forms {"phone_number":"Cell: 818-740-5023"}
+        POST /api/v1/webhook/forms {"phone_number":"8187405024 / 8187405025"}
+        POST /api/v1/webhook/forms {"phone_number":"call me at 10"}
+        POST /api/v1/webhook/forms {"phone_number":true}
+        "#,
+        &expect![[r#"
+            > as intake
+            > show x-intake-warnings
+            > POST /api/v1/webhook/forms {"phone_number":8187405021.0}
+            201 Created
+            {"message":"Contact created.","contact_id":1,"receipt_id":"rcp_1"}
+            > POST /api/v1/webhook/forms {"phone_number":"8187405022 (home)"}
+            201 Created
+            x-intake-warnings: phone_number: is '8187405022 (home)': +18187405022 was read from it
+            {"message":"Contact created.","contact_id":2,"receipt_id":"rcp_2"}
+            > POST /api/v1/webhook/forms {"phone_number":"Cell: 818-740-5023"}
+            201 Created
+            x-intake-warnings: phone_number: is 'Cell: 818-740-5023': +18187405023 was read from it
+            {"message":"Contact created.","contact_id":3,"receipt_id":"rcp_3"}
+            > POST /api/v1/webhook/forms {"phone_number":"8187405024 / 8187405025"}
+            201 Created
+            x-intake-warnings: phone_number: is '8187405024 / 8187405025': +18187405024 was read from it
+            {"message":"Contact created.","contact_id":4,"receipt_id":"rcp_4"}
+            > POST /api/v1/webhook/forms {"phone_number":"call me at 10"}
+            400 Bad Request
+            {"message":"The given data was invalid.","errors":{"phone_number":["The phone number is invalid."]},"receipt_id":"rcp_5"}
+            > POST /api/v1/webhook/forms {"phone_number":true}
+            400 Bad Request
+            {"message":"The given data was invalid.","errors":{"phone_number":["The phone number is invalid."]},"receipt_id":"rcp_6"}
+        "#]],
+    );
+}
+
+#[test]
+fn the_parts_of_a_name_belong_together() {
+    check_staged(
+        r#"
+        POST /v1/contacts {"email":"a@example.com","phone":"+18187405021","name":"Ada Lovelace"}
+        as intake
+        POST /api/v1/webhook/forms {"phone_number":"8187405021","name":"Grace Hopper","email":"b@example.com","company_name":"Navy","source":"second"}
+        GET /api/v1/webhook/contact/phone-number?phone_number=8187405021
+        POST /api/v1/webhook/forms {"phone_number":"8187405021","first_name":"Augusta","last_name":"King","force_update":true,"lead_source":"first","source":"third"}
+        POST /api/v1/webhook/forms {"phone_number":"8187405021","first_name":"Ada","force_update":true}
+        GET /api/v1/webhook/contact/phone-number?phone_number=8187405021
+        effects
+        "#,
+        &expect![[r#"
+            > POST /v1/contacts {"email":"a@example.com","phone":"+18187405021","name":"Ada Lovelace"}
+            201 Created
+            {"data":{"id":"con_1","email":"a@example.com","name":"Ada Lovelace","phone":"+18187405021","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:11Z","updated_at":"2026-01-01T00:00:11Z","number":1,"phone_valid":true,"emails":[{"email":"a@example.com","label":null}],"phones":[{"phone":"+18187405021","label":null}],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}
+            > as intake
+            > POST /api/v1/webhook/forms {"phone_number":"8187405021","name":"Grace Hopper","email":"b@example.com","company_name":"Navy","source":"second"}
+            202 Accepted
+            {"message":"Contact created.","contact_id":1,"receipt_id":"rcp_1"}
+            > GET /api/v1/webhook/contact/phone-number?phone_number=8187405021
+            200 OK
+            {"id":1,"name":"Ada Lovelace","first_name":null,"last_name":null,"email":"a@example.com","phone_number":"+18187405021","phone_numbers":[{"phone_number":"+18187405021","label":null,"is_primary":true,"is_opt_out":false,"lrn_type":null}],"company_name":"Navy","date_of_birth":null,"timezone":"America/Los_Angeles","city":null,"state":"CA","country":"US","zipcode":null,"address":null,"cnam_city":null,"cnam_state":"CA","cnam_country":"US","website":null,"notes":null,"csf1":null,"csf2":null,"lead_source":"second","intake_source":"second","user_id":null,"line_id":null,"disposition_status_id":null,"tags":[],"is_dnc":false,"is_blocked":false,"text_authorized":true,"uuid_v4":"uuid_1","last_engagement_at":null,"unread_count":0,"created_at":"2026-01-01 00:00:11","updated_at":"2026-01-01 00:00:12"}
+            > POST /api/v1/webhook/forms {"phone_number":"8187405021","first_name":"Augusta","last_name":"King","force_update":true,"lead_source":"first","source":"third"}
+            200 OK
+            {"message":"Contact updated.","contact_id":1,"receipt_id":"rcp_2"}
+            > POST /api/v1/webhook/forms {"phone_number":"8187405021","first_name":"Ada","force_update":true}
+            200 OK
+            {"message":"Contact updated.","contact_id":1,"receipt_id":"rcp_3"}
+            > GET /api/v1/webhook/contact/phone-number?phone_number=8187405021
+            200 OK
+            {"id":1,"name":"Ada King","first_name":"Ada","last_name":"King","email":"a@example.com","phone_number":"+18187405021","phone_numbers":[{"phone_number":"+18187405021","label":null,"is_primary":true,"is_opt_out":false,"lrn_type":null}],"company_name":"Navy","date_of_birth":null,"timezone":"America/Los_Angeles","city":null,"state":"CA","country":"US","zipcode":null,"address":null,"cnam_city":null,"cnam_state":"CA","cnam_country":"US","website":null,"notes":null,"csf1":null,"csf2":null,"lead_source":"first","intake_source":"third","user_id":null,"line_id":null,"disposition_status_id":null,"tags":[],"is_dnc":false,"is_blocked":false,"text_authorized":true,"uuid_v4":"uuid_1","last_engagement_at":null,"unread_count":0,"created_at":"2026-01-01 00:00:11","updated_at":"2026-01-01 00:00:15"}
+            > effects
+            rcp_1 202
+                contact done: they are known; filled what was blank: company_name, intake_source; kept what they had: name, email
+                geography done: blank, and known from the number
+            rcp_2 200
+                contact done: they are known; force_update replaced first_name, last_name, lead_source, intake_source, name
+            rcp_3 200
+                contact done: they are known; force_update replaced first_name, name
+        "#]],
+    );
+}

@@ -104,7 +104,7 @@ fn people_enter_and_leave_sequences() {
             {"message":"Contact is successfully enrolled in the sequence."}
             > POST /api/v1/webhook/sequence-enroll {"sequence_id":2,"source":"aloware","id":"1"}
             400 Bad Request
-            {"message":"Contact is not enrolled: they are in 'Welcome', and force_update_sequence is not set."}
+            {"message":"Contact is not enrolled: they are in 'Welcome', and stay there unless forced."}
             > POST /api/v1/webhook/sequence-enroll {"sequence_id":2,"source":"aloware","id":1,"force_enroll":true}
             200 OK
             {"message":"Contact is successfully enrolled in the sequence."}

@@ -1,6 +1,7 @@
 //! What the documents promise of lead capture, as transcripts.
 
 mod bad;
+mod limit;
 mod person;
 mod zapier;
 
@@ -131,7 +132,7 @@ fn only_the_token_of_a_session_overwrites() {
             > as partner
             > GET /api/leads/{uuid_1}
             200 OK
-            {"id":"uuid_1","session_id":"s","name":"Ada L","email":"ada@example.com","business":null,"message_count":3,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:09Z","messages":[{"role":"user","content":"Rewritten"},{"role":"user","content":"2"},{"role":"user","content":"3"}],"notes":[]}
+            {"id":"uuid_1","session_id":"s","name":"Ada L","email":"ada@example.com","business":null,"message_count":3,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":"con_2","updated_at":"2026-01-01T00:00:09Z","messages":[{"role":"user","content":"Rewritten"},{"role":"user","content":"2"},{"role":"user","content":"3"}],"notes":[]}
         "#]],
     );
 }
@@ -149,12 +150,16 @@ fn beacons_forms_and_loose_types_are_read() {
         POST /api/save-lead {"session_id":"counted","messages":[{"role":"user","content":"1"},{"role":"bot","content":2},{"content":"3"},"4",{"role":"system","content":"5"},{"x":1}]}
         POST /api/save-lead {"session_id":" ","lead_name":"Nobody"}
         POST /api/save-lead {"lead_name":"Nobody"}
+        header Content-Type: application/json
+        POST /api/save-lead {"lead_name":"Nobody"
+        header Content-Type: application/json
+        POST /api/save-lead nothing
         GET /api/save-lead
         POST /api/nothing {}
         as partner
         GET /api/leads
         as admin
-        GET /v1/intake-receipts?limit=3
+        GET /v1/intake-receipts?limit=6
         "#,
         &expect![[r#"
             > as nobody
@@ -178,6 +183,14 @@ fn beacons_forms_and_loose_types_are_read() {
             > POST /api/save-lead {"lead_name":"Nobody"}
             400 Bad Request
             {"ok":false,"error":"The 'session_id' field is required.","code":"missing_field","field":"session_id"}
+            > header Content-Type: application/json
+            > POST /api/save-lead {"lead_name":"Nobody"
+            400 Bad Request
+            {"ok":false,"error":"The body is not valid JSON, and what is needed could not be read from it.","code":"invalid_json"}
+            > header Content-Type: application/json
+            > POST /api/save-lead nothing
+            400 Bad Request
+            {"ok":false,"error":"The body is not valid JSON, and what is needed could not be read from it.","code":"invalid_json"}
             > GET /api/save-lead
             405 Method Not Allowed
             allow: POST
@@ -190,9 +203,9 @@ fn beacons_forms_and_loose_types_are_read() {
             200 OK
             [{"id":"uuid_4","session_id":"counted","name":null,"email":null,"business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:04Z","page_url":null,"hot":true,"hot_at":"2026-01-01T00:00:04Z","phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:04Z"},{"id":"uuid_3","session_id":"12","name":"34","email":null,"business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:03Z","page_url":null,"hot":true,"hot_at":"2026-01-01T00:00:03Z","phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:03Z"},{"id":"uuid_2","session_id":"form","name":"Bob","email":null,"business":null,"message_count":7,"source":"ora_widget","created_at":"2026-01-01T00:00:02Z","page_url":null,"hot":true,"hot_at":"2026-01-01T00:00:02Z","phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:02Z"},{"id":"uuid_1","session_id":"beacon","name":"Ada","email":null,"business":null,"message_count":0,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:01Z"}]
             > as admin
-            > GET /v1/intake-receipts?limit=3
+            > GET /v1/intake-receipts?limit=6
             200 OK
-            {"data":[{"id":"rcp_1","door":"save_lead","status":400,"contact_id":null,"lead_id":null,"request":{"lead_name":"Nobody"},"normalised":{},"matched_by":null,"effects":[{"action":"lead","result":"skipped","reason":"The 'session_id' field is required."}],"warnings":[],"rerun_of":null,"created_at":"2026-01-01T00:00:06Z"},{"id":"rcp_2","door":"save_lead","status":400,"contact_id":null,"lead_id":null,"request":{"lead_name":"Nobody","session_id":" "},"normalised":{},"matched_by":null,"effects":[{"action":"lead","result":"skipped","reason":"The 'session_id' field is required."}],"warnings":[],"rerun_of":null,"created_at":"2026-01-01T00:00:05Z"},{"id":"rcp_3","door":"save_lead","status":201,"contact_id":null,"lead_id":"uuid_4","request":{"messages":"[6 messages]","session_id":"counted"},"normalised":{"session_id":"counted","name":null,"email":null,"business":null,"phone":null,"page_url":null,"message_count":5},"matched_by":null,"effects":[{"action":"lead","result":"done","reason":"the session is new","value":"uuid_4"},{"action":"contact","result":"skipped","reason":"there is no address and no number yet"},{"action":"hot","result":"done","reason":"5 messages: 5 make a lead hot","value":true}],"warnings":[{"field":"messages[5]","problem":"says nothing: it was left out"}],"rerun_of":null,"created_at":"2026-01-01T00:00:04Z"}],"pagination":{"limit":3,"has_more":true,"next_cursor":"rcp_3"}}
+            {"data":[{"id":"rcp_1","door":"save_lead","status":400,"contact_id":null,"lead_id":null,"request":{"nothing":""},"normalised":{},"matched_by":null,"effects":[{"action":"request","result":"skipped","reason":"The 'session_id' field is required."}],"warnings":[],"rerun_of":null,"created_at":"2026-01-01T00:00:08Z"},{"id":"rcp_2","door":"save_lead","status":400,"contact_id":null,"lead_id":null,"request":{"lead_name":"Nobody"},"normalised":{},"matched_by":null,"effects":[{"action":"request","result":"skipped","reason":"The 'session_id' field is required."}],"warnings":[],"rerun_of":null,"created_at":"2026-01-01T00:00:07Z"},{"id":"rcp_3","door":"save_lead","status":400,"contact_id":null,"lead_id":null,"request":{"lead_name":"Nobody"},"normalised":{},"matched_by":null,"effects":[{"action":"request","result":"skipped","reason":"The 'session_id' field is required."}],"warnings":[],"rerun_of":null,"created_at":"2026-01-01T00:00:06Z"},{"id":"rcp_4","door":"save_lead","status":400,"contact_id":null,"lead_id":null,"request":{"lead_name":"Nobody","session_id":" "},"normalised":{},"matched_by":null,"effects":[{"action":"request","result":"skipped","reason":"The 'session_id' field is required."}],"warnings":[],"rerun_of":null,"created_at":"2026-01-01T00:00:05Z"},{"id":"rcp_5","door":"save_lead","status":201,"contact_id":null,"lead_id":"uuid_4","request":{"messages":"[6 messages]","session_id":"counted"},"normalised":{"session_id":"counted","name":null,"email":null,"business":null,"phone":null,"page_url":null,"message_count":5},"matched_by":null,"effects":[{"action":"lead","result":"done","reason":"the session is new","value":"uuid_4"},{"action":"contact","result":"skipped","reason":"there is no address and no number yet"},{"action":"hot","result":"done","reason":"5 messages: 5 make a lead hot","value":true}],"warnings":[{"field":"messages[5]","problem":"says nothing: it was left out"}],"rerun_of":null,"created_at":"2026-01-01T00:00:04Z"},{"id":"rcp_6","door":"save_lead","status":201,"contact_id":null,"lead_id":"uuid_3","request":{"lead_email":["x"],"lead_name":34,"message_count":"5","messages":"none","page_url":{"a":1},"session_id":12},"normalised":{"session_id":"12","name":"34","email":null,"business":null,"phone":null,"page_url":null,"message_count":5},"matched_by":null,"effects":[{"action":"lead","result":"done","reason":"the session is new","value":"uuid_3"},{"action":"contact","result":"skipped","reason":"there is no address and no number yet"},{"action":"hot","result":"done","reason":"5 messages: 5 make a lead hot","value":true}],"warnings":[{"field":"page_url","problem":"is no text: it was left out"},{"field":"lead_email","problem":"is no text: it was left out"},{"field":"messages","problem":"is no list: it was left out"}],"rerun_of":null,"created_at":"2026-01-01T00:00:03Z"}],"pagination":{"limit":6,"has_more":true,"next_cursor":"rcp_6"}}
         "#]],
     );
 }
@@ -328,6 +341,11 @@ fn a_path_names_the_workspace() {
         as other
         GET /v1/contacts
         GET /w/other/v1/operators
+        as partner
+        GET /w/nowhere/api/leads/{uuid_1}
+        as nobody
+        POST /w/other/api/v1/webhook/forms {"phone_number":"8187405020"}
+        as other
         GET /w/other
         "#,
         &expect![[r#"
@@ -350,8 +368,17 @@ fn a_path_names_the_workspace() {
             200 OK
             {"data":[{"id":"con_1","email":"ada@example.com","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"ora_widget","last_seen_at":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","number":1,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
             > GET /w/other/v1/operators
-            200 OK
-            {"data":[],"pagination":{"page":1,"per_page":25,"total":0,"has_more":false}}
+            404 Not Found
+            {"error":{"type":"api_error","code":"not_found","message":"There is no such path.","status":404,"request_id":"req_…"}}
+            > as partner
+            > GET /w/nowhere/api/leads/{uuid_1}
+            404 Not Found
+            {"ok":false,"error":"There is no such lead.","code":"not_found"}
+            > as nobody
+            > POST /w/other/api/v1/webhook/forms {"phone_number":"8187405020"}
+            400 Bad Request
+            {"message":"The given data was invalid.","errors":{"api_token":["The api token field is required."]}}
+            > as other
             > GET /w/other
             404 Not Found
             {"error":{"type":"api_error","code":"not_found","message":"There is no such path.","status":404,"request_id":"req_…"}}

@@ -14,14 +14,10 @@ fn every_action_has_its_verb() {
         GET /api/zapier-webhook?action=me
         POST /api/zapier-webhook?action=create-note {"session_id":"s","note":"Call her"}
         POST /api/zapier-webhook?action=create-note session_id=s&note=Twice
-        POST /api/zapier-webhook?action=create-note {"session_id":"x","note":"Call her"}
-        POST /api/zapier-webhook?action=create-note {"session_id":"s"}
-        POST /api/zapier-webhook?action=create-note {"note":"x"}
-        POST /api/zapier-webhook?action=send-whatsapp {"to":"+61412345678","message":"Hi"}
-        GET /api/zapier-webhook
-        GET /api/zapier-webhook?action=nothing
-        POST /api/zapier-webhook?action=leads
-        GET /api/zapier-webhook?action=create-note
+        header Idempotency-Key: one
+        POST /api/zapier-webhook?action=create-note {"session_id":"s","note":"Once"}
+        header Idempotency-Key: one
+        POST /api/zapier-webhook?action=create-note {"session_id":"s","note":"Once"}
         GET /api/leads/{uuid_1}
         "#,
         &expect![[r#"
@@ -39,6 +35,44 @@ fn every_action_has_its_verb() {
             > POST /api/zapier-webhook?action=create-note session_id=s&note=Twice
             200 OK
             {"ok":true,"status":201,"note_id":"uuid_3"}
+            > header Idempotency-Key: one
+            > POST /api/zapier-webhook?action=create-note {"session_id":"s","note":"Once"}
+            200 OK
+            {"ok":true,"status":201,"note_id":"uuid_4"}
+            > header Idempotency-Key: one
+            > POST /api/zapier-webhook?action=create-note {"session_id":"s","note":"Once"}
+            200 OK
+            idempotency-replayed: true
+            {"ok":true,"status":201,"note_id":"uuid_4"}
+            > GET /api/leads/{uuid_1}
+            200 OK
+            {"id":"uuid_1","session_id":"s","name":"Ada","email":null,"business":null,"message_count":0,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:01Z","messages":[],"notes":[{"id":"uuid_2","note":"Call her","created_at":"2026-01-01T00:00:03Z"},{"id":"uuid_3","note":"Twice","created_at":"2026-01-01T00:00:04Z"},{"id":"uuid_4","note":"Once","created_at":"2026-01-01T00:00:05Z"}]}
+        "#]],
+    );
+}
+
+#[test]
+fn what_an_action_needs_is_named() {
+    check(
+        r#"
+        as nobody
+        POST /api/save-lead {"session_id":"s","lead_name":"Ada"}
+        as partner
+        POST /api/zapier-webhook?action=create-note {"session_id":"x","note":"Call her"}
+        POST /api/zapier-webhook?action=create-note {"session_id":"s"}
+        POST /api/zapier-webhook?action=create-note {"note":"x"}
+        POST /api/zapier-webhook?action=send-whatsapp {"to":"+61412345678","message":"Hi"}
+        GET /api/zapier-webhook
+        GET /api/zapier-webhook?action=nothing
+        POST /api/zapier-webhook?action=leads
+        GET /api/zapier-webhook?action=create-note
+        "#,
+        &expect![[r#"
+            > as nobody
+            > POST /api/save-lead {"session_id":"s","lead_name":"Ada"}
+            201 Created
+            {"ok":true,"status":201,"id":"uuid_1","session_token":"token_1","hot":false}
+            > as partner
             > POST /api/zapier-webhook?action=create-note {"session_id":"x","note":"Call her"}
             404 Not Found
             {"ok":false,"error":"There is no such session.","code":"not_found"}
@@ -65,9 +99,6 @@ fn every_action_has_its_verb() {
             405 Method Not Allowed
             allow: POST
             {"ok":false,"error":"The method is not allowed for this path: the 'Allow' header names those that are.","code":"method_not_allowed"}
-            > GET /api/leads/{uuid_1}
-            200 OK
-            {"id":"uuid_1","session_id":"s","name":"Ada","email":null,"business":null,"message_count":0,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:01Z","messages":[],"notes":[{"id":"uuid_2","note":"Call her","created_at":"2026-01-01T00:00:03Z"},{"id":"uuid_3","note":"Twice","created_at":"2026-01-01T00:00:04Z"}]}
         "#]],
     );
 }
@@ -113,7 +144,7 @@ fn addresses_are_kept_to_be_told() {
 }
 
 #[test]
-fn a_key_comes_in_four_ways_and_without_one_nothing_is_shown() {
+fn a_key_comes_in_every_documented_way() {
     check(
         r#"
         as nobody
@@ -124,15 +155,12 @@ fn a_key_comes_in_four_ways_and_without_one_nothing_is_shown() {
         header X-Ora-Key: {partner}
         GET /api/zapier-webhook?action=leads
         GET /api/zapier-webhook?action=leads&key={partner}
+        basic zapier {partner}
         GET /api/zapier-webhook?action=leads
-        GET /api/zapier-webhook?action=leads&key=wrong
-        as admin
-        PATCH /v1/settings {"zapier_open": true}
-        as nobody
+        basic {partner}
         GET /api/zapier-webhook?action=leads
-        GET /api/zapier-webhook?action=leads&key=wrong
-        POST /api/zapier-webhook?action=create-note {"session_id":"s","note":"x"}
-        GET /api/leads
+        basic proxy user
+        GET /api/zapier-webhook?action=leads&key={partner}
         "#,
         &expect![[r#"
             > as nobody
@@ -151,6 +179,43 @@ fn a_key_comes_in_four_ways_and_without_one_nothing_is_shown() {
             > GET /api/zapier-webhook?action=leads&key={partner}
             200 OK
             [{"id":"uuid_1","session_id":"s","name":"Ada","email":null,"business":null,"message_count":0,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:01Z"}]
+            > basic zapier {partner}
+            > GET /api/zapier-webhook?action=leads
+            200 OK
+            [{"id":"uuid_1","session_id":"s","name":"Ada","email":null,"business":null,"message_count":0,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:01Z"}]
+            > basic {partner}
+            > GET /api/zapier-webhook?action=leads
+            200 OK
+            [{"id":"uuid_1","session_id":"s","name":"Ada","email":null,"business":null,"message_count":0,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:01Z"}]
+            > basic proxy user
+            > GET /api/zapier-webhook?action=leads&key={partner}
+            200 OK
+            [{"id":"uuid_1","session_id":"s","name":"Ada","email":null,"business":null,"message_count":0,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":false,"hot_at":null,"phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:01Z"}]
+        "#]],
+    );
+}
+
+#[test]
+fn without_a_key_nothing_is_shown_unless_it_is_open() {
+    check(
+        r#"
+        as nobody
+        POST /api/save-lead {"session_id":"s","lead_name":"Ada"}
+        GET /api/zapier-webhook?action=leads
+        GET /api/zapier-webhook?action=leads&key=wrong
+        as admin
+        PATCH /v1/settings {"zapier_open": true}
+        as nobody
+        GET /api/zapier-webhook?action=leads
+        GET /api/zapier-webhook?action=leads&key=wrong
+        POST /api/zapier-webhook?action=create-note {"session_id":"s","note":"x"}
+        GET /api/leads
+        "#,
+        &expect![[r#"
+            > as nobody
+            > POST /api/save-lead {"session_id":"s","lead_name":"Ada"}
+            201 Created
+            {"ok":true,"status":201,"id":"uuid_1","session_token":"token_1","hot":false}
             > GET /api/zapier-webhook?action=leads
             401 Unauthorized
             {"ok":false,"error":"This needs a partner key: send it as 'X-Ora-Key'.","code":"unauthorized"}
