@@ -354,6 +354,8 @@ create table outbox (
     about text not null,
     created_at bigint not null,
     sent_at bigint,
+    -- Until when a node is at it, and the others leave it alone.
+    leased_until bigint,
     -- When its file is to go, and the row after it.
     erased_at bigint,
     primary key (workspace, id)

@@ -121,8 +121,7 @@ pub fn clear(tx: &mut Tx<'_>, operator: &OperatorId) -> Result<bool> {
 /// Those of the store.
 pub fn follow_merge(tx: &mut Tx<'_>, gone: &ContactId, kept: &ContactId) -> Result<()> {
     if find(tx, kept)?.is_some() {
-        let sql = "delete from dialer_entry where workspace = ?1 and contact = ?2";
-        return Ok(tx.run(sql, &[gone.into()])?);
+        return remove(tx, gone).map(drop);
     }
     let sql = "update dialer_entry set contact = ?3 where workspace = ?1 and contact = ?2";
     Ok(tx.run(sql, &[gone.into(), kept.into()])?)

@@ -31,6 +31,8 @@ pub struct Notice {
 pub const FOLDER: &str = "outbox";
 /// Notices that are sent in one go.
 const BATCH: i64 = 100;
+/// How long a node has for one notice. It is sent again if the node fails meanwhile.
+const LEASE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// How long a notice that was sent is kept.
 pub const KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 30);
 
@@ -74,6 +76,10 @@ pub async fn send(store: &Store, folder: PathBuf) -> Result<bool> {
     let is_all = i64::try_from(unsent.len()).is_ok_and(|count| count < BATCH);
     for notice in unsent {
         let (scope, id) = (Scope::new(&notice.workspace).in_background(), notice.id.clone());
+        let lease = id.clone();
+        if !store.write(&scope, move |tx| claim(tx, &lease)).await? {
+            continue;
+        }
         let folder = folder.clone();
         let written = tokio::task::spawn_blocking(move || write_file(&folder, &notice)).await;
         written.map_err(Error::internal)?.map_err(Error::internal)?;
@@ -85,6 +91,16 @@ pub async fn send(store: &Store, folder: PathBuf) -> Result<bool> {
         note.await?;
     }
     Ok(is_all && is_clean)
+}
+
+/// Takes a notice for this node, for a while. `false` if another one is at it, or it is gone.
+fn claim(tx: &mut Tx<'_>, id: &Id<kind::Notice>) -> Result<bool> {
+    let now = tx.now();
+    let sql = "update outbox set leased_until = ?3
+               where workspace = ?1 and id = ?2 and sent_at is null and erased_at is null
+               and (leased_until is null or leased_until < ?4) returning id";
+    let values = [id.into(), (now + LEASE).into(), now.into()];
+    Ok(tx.first(sql, &values, |row| row.get::<String>(0))?.is_some())
 }
 
 /// Takes the files away first and the rows after them: what is left half-way is done again.

@@ -18,6 +18,7 @@ use store::{Scope, Tx};
 use super::{
     App, Fields, Reply, address,
     extract::{idempotency_key, read_body},
+    ignored::Ignored,
     limit::{Standing, Who},
     problem::Problem,
 };
@@ -49,6 +50,15 @@ pub struct Token {
     pub run: Run,
     /// What its reply is recorded under, if it asked for that.
     pub once: Option<idempotency::Request>,
+    ignored: Ignored,
+}
+
+impl Token {
+    /// Names the parameters that nothing reads in `X-Ignored-Fields`.
+    pub fn ignore_all_but(&self, known: impl Fn(&str) -> bool) {
+        let unknown = self.fields.iter().map(|(name, _)| name).filter(|name| !known(name));
+        unknown.for_each(|name| self.ignored.add(name));
+    }
 }
 
 /// A request to a public door, of whichever workspace.
@@ -186,13 +196,14 @@ impl FromRequest<App> for Token {
             return Err(Problem::insufficient_scope("contacts:write"));
         }
         let run = run(&mut fields);
+        let ignored = parts.extensions.get::<Ignored>().cloned().unwrap_or_default();
         let key = idempotency_key(&parts.headers)?.filter(|_| parts.method == Method::POST);
         let once = key.filter(|_| run == Run::Real).map(|key| idempotency::Request {
             credential: credential.id.clone(),
             key,
             hash,
         });
-        Ok(Self { credential, scope, fields, run, once })
+        Ok(Self { credential, scope, fields, run, once, ignored })
     }
 }
 

@@ -166,6 +166,9 @@ async fn enter(inner: Router, request: Request) -> Response {
     if let Some(came) = parts.extensions.get::<Came>() {
         inside.extensions_mut().insert(came.clone());
     }
+    if let Some(ignored) = parts.extensions.get::<Ignored>() {
+        inside.extensions_mut().insert(ignored.clone());
+    }
     inside.extensions_mut().insert(slug);
     match inner.oneshot(inside).await {
         Ok(response) => response,

@@ -116,6 +116,42 @@ const OTHERS_MAX: usize = 19;
 /// Tags or lists of one form.
 const MANY_MAX: usize = 100;
 
+/// Parameters that are read under their own names, beside those of the profile.
+const KNOWN: [&str; 24] = [
+    "phone_number",
+    "other_phone_numbers",
+    "company_name",
+    "name",
+    "source",
+    "email",
+    "user_id",
+    "distribute_to_ring_group",
+    "ring_group_id",
+    "check_available_users",
+    "check_available_users_with_fallback",
+    "add_to_powerdialer",
+    "powerdialer_position",
+    "sequence_id",
+    "force_update_sequence",
+    "force_update",
+    "line_id",
+    "tag_id",
+    "disposition_status_id",
+    "tags",
+    "list_ids",
+    "is_dnc",
+    "api_token",
+    "dry_run",
+];
+
+/// Whether a form reads a parameter of this name.
+pub(super) fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name)
+        // That one is called `source`.
+        || (Profile::NAMES.contains(&name) && name != "intake_source")
+        || ALIASES.iter().any(|(alias, _)| *alias == name)
+}
+
 impl Form {
     /// Reads what came in. Whatever is optional and cannot be read is left out, with a warning.
     pub fn read(mut fields: Fields, region: &str) -> Self {

@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 use store::{ReadTx, Tx};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{apply, form::Form, person};
+use super::{
+    apply,
+    form::{self, Form},
+    person,
+};
 use crate::{
     contact::{self, Contact},
     dialer,
@@ -76,6 +80,7 @@ fn refused(field: &str, sentence: &str) -> Response {
 /// Creates or updates a contact, and does all that the form asks for.
 async fn forms(State(app): State<App>, call: Token) -> Answer {
     let settings = settings(&app, &call).await?;
+    call.ignore_all_but(form::is_known);
     let Token { scope, fields, run, once, .. } = call;
     // Read here: the lane is for what must wait its turn.
     let mut form = Form::read(fields, &settings.region);

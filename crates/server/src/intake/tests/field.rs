@@ -242,3 +242,25 @@ fn the_parts_of_a_name_belong_together() {
         "#]],
     );
 }
+
+#[test]
+fn parameters_that_nothing_reads_are_named() {
+    check_staged(
+        r#"
+        as intake
+        POST /api/v1/webhook/forms {"phone_number":"8187405021","Zip-Code":"1","emial":"a@example.com","nested":{"a":1},"dry_run":"no"}
+        POST /w/other/api/v1/webhook/forms {"phone_number":"8187405022","lable":"x"}
+        "#,
+        &expect![[r#"
+            > as intake
+            > POST /api/v1/webhook/forms {"phone_number":"8187405021","Zip-Code":"1","emial":"a@example.com","nested":{"a":1},"dry_run":"no"}
+            201 Created
+            x-ignored-fields: emial, nested
+            {"message":"Contact created.","contact_id":1,"receipt_id":"rcp_1"}
+            > POST /w/other/api/v1/webhook/forms {"phone_number":"8187405022","lable":"x"}
+            201 Created
+            x-ignored-fields: lable
+            {"message":"Contact created.","contact_id":2,"receipt_id":"rcp_2"}
+        "#]],
+    );
+}
