@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use utoipa::ToSchema;
 
-use crate::{access::Plan, email::Email};
+use crate::{access::Plan, email::Email, region::REGION_DEFAULT};
 
 /// Every setting, with its default and its meaning.
 pub const DEFAULTS: &str = include_str!("../../../../config.default.toml");
@@ -307,7 +307,9 @@ impl Config {
         if limits.iter().any(|limit| *limit < 1) {
             bail!("'aloware.per_minute' and those of 'ora' must be at least 1");
         }
-        if !phone::is_region(&self.locale.region) {
+        // To ask the plans is to load them, 20 MB: what needs no question is not asked.
+        let region = self.locale.region.as_str();
+        if region != REGION_DEFAULT && !phone::is_region(region) {
             bail!("'locale.region' must be the two letters of a country, such as \"US\"");
         }
         let zone = &self.locale.timezone;

@@ -149,3 +149,19 @@ fn a_wrong_secret_is_not_repeated_in_the_complaint() {
         assert!(!told.contains("hunter2") && !told.contains("12345678"), "{told}");
     }
 }
+
+#[test]
+fn what_a_door_cannot_be_set_to_is_refused_at_the_start() {
+    for (name, text, wanted) in [
+        ("SWITCHBOARD_ALOWARE_PER_MINUTE", "-1", "at least 1"),
+        ("SWITCHBOARD_ORA_PUBLIC_PER_MINUTE", "0", "at least 1"),
+        ("SWITCHBOARD_ORA_KEY_PER_MINUTE", "0", "at least 1"),
+        ("SWITCHBOARD_LOCALE_REGION", "XX", "two letters"),
+        ("SWITCHBOARD_LOCALE_TIMEZONE", "Mars/Olympus", "IANA"),
+        ("SWITCHBOARD_LEADS_RECIPIENTS", "nobody", "no e-mail address"),
+        ("SWITCHBOARD_LEADS_RECEIPTS_KEEP_DAYS", "0", "1 to 36500"),
+    ] {
+        let told = from_variable(name, text).unwrap_err().to_string();
+        assert!(told.contains(wanted), "{name}: {told}");
+    }
+}
