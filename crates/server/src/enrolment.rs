@@ -100,16 +100,6 @@ pub fn find(tx: &mut ReadTx<'_>, contact: &ContactId) -> Result<Option<SequenceI
     Ok(tx.first(sql, &[contact.into()], |row| row.get(0))?)
 }
 
-/// The sequences that someone was in and left, with the reason, oldest first: 100 at most.
-///
-/// # Errors
-/// Those of the store.
-pub fn past(tx: &mut ReadTx<'_>, contact: &ContactId) -> Result<Vec<(SequenceId, String)>> {
-    let sql = "select sequence, reason from enrolment_past where workspace = ?1 and contact = ?2
-               order by id limit 100";
-    tx.all(sql, &[contact.into()], |row| Ok((row.get(0)?, row.get(1)?)))
-}
-
 /// Takes someone out of the sequence they are in. `false` if they are in none.
 ///
 /// # Errors

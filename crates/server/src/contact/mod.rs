@@ -416,6 +416,12 @@ pub fn on_list(
     Ok(tx.all(sql, &[list.into(), after.into(), limit.into()], |row| row.get(0))?)
 }
 
+/// A text of a door as a contact's line: without line breaks, and no longer than one may be.
+pub fn on_one_line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(LINE_CHARS_MAX).collect()
+}
+
 impl Contact {
     /// Names of its tags.
     ///

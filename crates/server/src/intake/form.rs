@@ -322,7 +322,8 @@ impl Form {
     /// Only a name is taken apart at its last blank; only its parts are put together.
     fn read_names(&mut self, fields: &Fields) {
         let lines = contact::LINE_CHARS_MAX;
-        let mut line = |name| self.line(fields, name, lines).map(|text| on_one_line(&text));
+        let mut line =
+            |name| self.line(fields, name, lines).map(|text| contact::on_one_line(&text));
         let [name, first_name, last_name, company] =
             ["name", "first_name", "last_name", "company_name"].map(&mut line);
         (self.name, self.company) = (name, company);
@@ -467,11 +468,6 @@ pub(super) fn join_name(parts: [Option<&str>; 2]) -> Option<String> {
     let whole: Vec<&str> = parts.into_iter().flatten().collect();
     let whole: String = whole.join(" ").chars().take(contact::LINE_CHARS_MAX).collect();
     Some(whole).filter(|name| !name.is_empty())
-}
-
-/// Names have no line breaks, whatever the form's box allowed.
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `MM/DD/YYYY`, `MM-DD-YYYY` or `YYYY-MM-DD`, as the last of these.

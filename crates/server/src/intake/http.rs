@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::{Value, json};
-use store::{ReadTx, Tx};
+use store::ReadTx;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -59,11 +59,6 @@ const CLEAR_STEPS_MAX: usize = 20_000;
 
 type Answer = Result<Response, Problem>;
 
-async fn settings(app: &App, call: &Token) -> Result<Settings> {
-    let installation = Settings::of_installation(&app.config);
-    app.store.glance(&call.scope, move |tx| setting::find(tx, installation)).await
-}
-
 fn said(status: StatusCode, message: &str) -> Response {
     (status, Json(json!({ "message": message }))).into_response()
 }
@@ -79,7 +74,7 @@ fn refused(field: &str, sentence: &str) -> Response {
 
 /// Creates or updates a contact, and does all that the form asks for.
 async fn forms(State(app): State<App>, call: Token) -> Answer {
-    let settings = settings(&app, &call).await?;
+    let settings = setting::http::of(&app, &call.scope).await?;
     call.ignore_all_but(form::is_known);
     let Token { scope, fields, run, once, .. } = call;
     // Read here: the lane is for what must wait its turn.
@@ -158,7 +153,7 @@ fn by_phone(tx: &mut ReadTx<'_>, e164: &str) -> Result<Option<Contact>> {
 }
 
 async fn find_contact(State(app): State<App>, call: Token) -> Answer {
-    let settings = settings(&app, &call).await?;
+    let settings = setting::http::of(&app, &call.scope).await?;
     let Some(phone) = read_phone(&call.fields, &settings.region) else {
         let body = json!({ "error": "Phone number is empty or invalid." });
         return Ok((StatusCode::BAD_REQUEST, Json(body)).into_response());
@@ -285,7 +280,7 @@ fn person(tx: &mut ReadTx<'_>, whom: &Whom) -> Result<Option<Contact>> {
 }
 
 async fn enrol(State(app): State<App>, call: Token) -> Answer {
-    let settings = settings(&app, &call).await?;
+    let settings = setting::http::of(&app, &call.scope).await?;
     let whom = match whom(&call.fields, &settings.region) {
         Ok(whom) => whom,
         Err((field, sentence)) => return Ok(refused(field, sentence)),
@@ -313,7 +308,7 @@ async fn enrol(State(app): State<App>, call: Token) -> Answer {
 }
 
 async fn disenrol(State(app): State<App>, call: Token) -> Answer {
-    let settings = settings(&app, &call).await?;
+    let settings = setting::http::of(&app, &call.scope).await?;
     let whom = match whom(&call.fields, &settings.region) {
         Ok(whom) => whom,
         Err((field, sentence)) => return Ok(refused(field, sentence)),
@@ -343,21 +338,6 @@ async fn remove_from_dialer(State(app): State<App>, call: Token) -> Answer {
     } else {
         said(StatusCode::NOT_FOUND, "The requested contact id does not exist.")
     })
-}
-
-/// Runs `step` in transactions of their own until it says that nothing is left.
-async fn in_steps(
-    app: &App,
-    call: &Token,
-    step: impl Fn(&mut Tx<'_>) -> Result<bool> + Clone + Send + 'static,
-) -> Result<()> {
-    for _ in 0..CLEAR_STEPS_MAX {
-        let step = step.clone();
-        if !app.store.write(&call.scope, move |tx| step(tx)).await? {
-            return Ok(());
-        }
-    }
-    Err(Error::Busy)
 }
 
 async fn clear_list(State(app): State<App>, call: Token) -> Answer {
@@ -400,13 +380,18 @@ async fn clear_user(State(app): State<App>, call: Token) -> Answer {
     let Some(user) = find.await? else {
         return Ok(said(StatusCode::NOT_FOUND, "The requested user id does not exist."));
     };
-    in_steps(&app, &call, move |tx| dialer::clear(tx, &user.id)).await?;
-    Ok(said(StatusCode::OK, "The user's Power Dialer lists have been cleared."))
+    for _ in 0..CLEAR_STEPS_MAX {
+        let id = user.id.clone();
+        if !app.store.write(&call.scope, move |tx| dialer::clear(tx, &id)).await? {
+            return Ok(said(StatusCode::OK, "The user's Power Dialer lists have been cleared."));
+        }
+    }
+    Err(Error::Busy.into())
 }
 
 /// What the number itself tells. No carrier is asked.
 async fn look_up(State(app): State<App>, call: Token) -> Answer {
-    let settings = settings(&app, &call).await?;
+    let settings = setting::http::of(&app, &call.scope).await?;
     let Some(phone) = read_phone(&call.fields, &settings.region) else {
         return Ok(refused("phone_number", "The phone number is invalid."));
     };

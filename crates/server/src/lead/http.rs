@@ -8,7 +8,6 @@ use axum::{
     routing::{any, get, post},
 };
 use serde_json::{Value, json};
-use store::Scope;
 
 use super::{Before, LIST_MAX, Lead, Order, Selection, hook, save::Saving};
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     error::{Error, Result},
     http::{App, Fields, Partner, Problem, Public, Reply, Run},
     receipt::{self, Door},
-    setting::{self, Settings},
+    setting,
 };
 
 /// What `action` of `/api/zapier-webhook` may be.
@@ -53,14 +52,9 @@ pub fn doors() -> Router<App> {
         .route("/api/zapier-webhook", any(zapier))
 }
 
-async fn settings(app: &App, scope: &Scope) -> Result<Settings> {
-    let installation = Settings::of_installation(&app.config);
-    app.store.glance(scope, move |tx| setting::find(tx, installation)).await
-}
-
 /// Saves a widget's conversation: 201 for the first time, 200 for every other.
 async fn save(State(app): State<App>, call: Public) -> Result<Response, Problem> {
-    let settings = settings(&app, &call.scope).await?;
+    let settings = setting::http::of(&app, &call.scope).await?;
     let saving = match Saving::read(&call.fields, &settings.region) {
         Ok(saving) => saving,
         Err(error) => {
@@ -238,7 +232,7 @@ async fn poll(app: &App, call: &Partner, order: Order) -> Result<Response, Probl
         Ok(scope) => scope.clone(),
         Err(problem) => {
             let scope = call.stranger(app).await?;
-            if call.has_key() || !settings(app, &scope).await?.zapier_open {
+            if call.has_key() || !setting::http::of(app, &scope).await?.zapier_open {
                 return Err(problem);
             }
             scope

@@ -195,8 +195,8 @@ impl Link<'_> {
     fn draw_up(&self, lead: &Lead, ways: Ways) -> Draft {
         let mut draft = Draft {
             email: ways.email.map(|email| email.as_given().to_owned()),
-            name: lead.name.as_deref().map(cut),
-            company: lead.business.as_deref().map(cut),
+            name: lead.name.as_deref().map(contact::on_one_line),
+            company: lead.business.as_deref().map(contact::on_one_line),
             ..Draft::default()
         };
         if let Some(phone) = ways.phone {
@@ -216,7 +216,7 @@ impl Link<'_> {
         if lead.told_at.is_some() || !is_someone {
             return Ok(());
         }
-        let name = lead.name.as_deref().map(cut);
+        let name = lead.name.as_deref().map(contact::on_one_line);
         let news = News {
             name: name.as_deref(),
             lines: vec![
@@ -253,14 +253,8 @@ fn own(tx: &mut Tx<'_>, lead: &Lead) -> Result<Option<ContactId>> {
 fn fill_names(tx: &mut Tx<'_>, id: &ContactId, lead: &Lead) -> Result<()> {
     let old = contact::find(tx, id)?;
     let mut draft = Draft::of(&old)?;
-    draft.name = draft.name.or_else(|| lead.name.as_deref().map(cut));
-    draft.company = draft.company.or_else(|| lead.business.as_deref().map(cut));
+    draft.name = draft.name.or_else(|| lead.name.as_deref().map(contact::on_one_line));
+    draft.company = draft.company.or_else(|| lead.business.as_deref().map(contact::on_one_line));
     contact::replace(tx, &old, draft)?;
     Ok(())
-}
-
-/// On one line, and as long as a contact's lines may be.
-fn cut(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(contact::LINE_CHARS_MAX).collect()
 }

@@ -1,6 +1,7 @@
 //! `/v1/settings`
 
 use axum::extract::State;
+use store::Scope;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Settings, SettingsPatch};
@@ -12,6 +13,15 @@ use crate::{
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(find, update))
+}
+
+/// What holds in the workspace of `scope`, for a door.
+///
+/// # Errors
+/// Those of the store.
+pub async fn of(app: &App, scope: &Scope) -> Result<Settings> {
+    let installation = Settings::of_installation(&app.config);
+    app.store.glance(scope, move |tx| super::find(tx, installation)).await
 }
 
 /// Get the settings

@@ -456,3 +456,50 @@ fn who_is_known_by_the_address_alone_is_not_refused_for_the_number() {
         "#]],
     );
 }
+
+#[test]
+fn who_may_not_be_contacted_leaves_sequences_and_queues() {
+    check_staged(
+        r#"
+        as intake
+        POST /api/v1/webhook/forms {"phone_number":"8187405021","user_id":1,"add_to_powerdialer":true,"sequence_id":1}
+        POST /api/v1/webhook/forms {"phone_number":"8187405022","user_id":1,"add_to_powerdialer":true,"sequence_id":1}
+        as admin
+        brief
+        GET /v1/contacts
+        PATCH /v1/contacts/{con_1} {"do_not_contact": true}
+        PATCH /v1/contacts/{con_2} {"sms_opted_out": true}
+        settle
+        log enrolment dialer
+        "#,
+        &expect![[r#"
+            > as intake
+            > POST /api/v1/webhook/forms {"phone_number":"8187405021","user_id":1,"add_to_powerdialer":true,"sequence_id":1}
+            201 Created
+            {"message":"Contact created.","contact_id":1,"receipt_id":"rcp_1"}
+            > POST /api/v1/webhook/forms {"phone_number":"8187405022","user_id":1,"add_to_powerdialer":true,"sequence_id":1}
+            201 Created
+            {"message":"Contact created.","contact_id":2,"receipt_id":"rcp_2"}
+            > as admin
+            > brief
+            > GET /v1/contacts
+            200 OK
+            {"data":["con_1","con_2"],"pagination":{"page":1,"per_page":25,"total":2,"has_more":false}}
+            > PATCH /v1/contacts/{con_1} {"do_not_contact": true}
+            200 OK
+            {"data":"con_1"}
+            > PATCH /v1/contacts/{con_2} {"sms_opted_out": true}
+            200 OK
+            {"data":"con_2"}
+            > settle
+            > log enrolment dialer
+            17 dialer.added con_2 by key_1 {"contact_id":"con_2","operator_id":"op_1","place":"top"}
+            18 enrolment.created con_2 by key_1 {"contact_id":"con_2","sequence_id":"seq_1"}
+            20 dialer.added con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1","place":"top"}
+            21 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1"}
+            24 enrolment.ended con_1 by system {"contact_id":"con_1","sequence_id":"seq_1","reason":"do_not_contact"}
+            25 dialer.removed con_1 by system {"contact_id":"con_1","operator_id":"op_1"}
+            26 enrolment.ended con_2 by system {"contact_id":"con_2","sequence_id":"seq_1","reason":"opted_out"}
+        "#]],
+    );
+}

@@ -264,3 +264,38 @@ fn parameters_that_nothing_reads_are_named() {
         "#]],
     );
 }
+
+#[test]
+fn the_flawed_samples_of_the_documents_are_taken() {
+    check_staged(
+        r#"
+        as intake
+        show x-intake-warnings
+        POST /api/v1/webhook/forms {"phone_number":"8181234567","date_of_birth":"MM/DD/YYYY","company name":"A Ltd","zip code":"1","Sequence_id":1,"distribute_to_right_group":true,"ring_group_id":1}
+        POST /api/v1/webhook/forms {"phone_number":"+1-555-0123"}
+        as admin
+        effects
+        "#,
+        &expect![[r#"
+            > as intake
+            > show x-intake-warnings
+            > POST /api/v1/webhook/forms {"phone_number":"8181234567","date_of_birth":"MM/DD/YYYY","company name":"A Ltd","zip code":"1","Sequence_id":1,"distribute_to_right_group":true,"ring_group_id":1}
+            201 Created
+            x-intake-warnings: date_of_birth: is 'MM/DD/YYYY' and no date: it was left out
+            {"message":"Contact created.","contact_id":1,"receipt_id":"rcp_1"}
+            > POST /api/v1/webhook/forms {"phone_number":"+1-555-0123"}
+            201 Created
+            {"message":"Contact created.","contact_id":2,"receipt_id":"rcp_2"}
+            > as admin
+            > effects
+            rcp_1 201
+                contact done: nobody had the number
+                geography done: blank, and known from the number
+                owner done: chosen by chance among 3 members of 'Sales'
+                sequence done: enrolled in 'Welcome'
+            rcp_2 201
+                contact done: nobody had the number
+                geography done: blank, and known from the number
+        "#]],
+    );
+}

@@ -6,6 +6,7 @@ mod decide;
 mod dropin;
 mod field;
 mod limit;
+mod parts;
 mod receipt;
 mod sibling;
 

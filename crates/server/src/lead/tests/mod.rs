@@ -385,3 +385,41 @@ fn a_path_names_the_workspace() {
         "#]],
     );
 }
+
+#[test]
+fn the_hottest_is_who_turned_hot_last() {
+    check(
+        r#"
+        as nobody
+        POST /api/save-lead {"session_id":"old","message_count":1}
+        POST /api/save-lead {"session_id":"new","message_count":5}
+        POST /api/save-lead {"session_id":"cold","message_count":4}
+        POST /api/save-lead {"session_id":"old","message_count":5}
+        POST /api/save-lead {"session_id":"new","message_count":50}
+        as partner
+        GET /api/zapier-webhook?action=hot-leads
+        "#,
+        &expect![[r#"
+            > as nobody
+            > POST /api/save-lead {"session_id":"old","message_count":1}
+            201 Created
+            {"ok":true,"status":201,"id":"uuid_1","session_token":"token_1","hot":false}
+            > POST /api/save-lead {"session_id":"new","message_count":5}
+            201 Created
+            {"ok":true,"status":201,"id":"uuid_2","session_token":"token_2","hot":true}
+            > POST /api/save-lead {"session_id":"cold","message_count":4}
+            201 Created
+            {"ok":true,"status":201,"id":"uuid_3","session_token":"token_3","hot":false}
+            > POST /api/save-lead {"session_id":"old","message_count":5}
+            200 OK
+            {"ok":true,"status":200}
+            > POST /api/save-lead {"session_id":"new","message_count":50}
+            200 OK
+            {"ok":true,"status":200}
+            > as partner
+            > GET /api/zapier-webhook?action=hot-leads
+            200 OK
+            [{"id":"uuid_1","session_id":"old","name":null,"email":null,"business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:01Z","page_url":null,"hot":true,"hot_at":"2026-01-01T00:00:04Z","phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:04Z"},{"id":"uuid_2","session_id":"new","name":null,"email":null,"business":null,"message_count":50,"source":"ora_widget","created_at":"2026-01-01T00:00:02Z","page_url":null,"hot":true,"hot_at":"2026-01-01T00:00:02Z","phone":null,"contact_id":null,"updated_at":"2026-01-01T00:00:05Z"}]
+        "#]],
+    );
+}
