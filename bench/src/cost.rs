@@ -38,7 +38,7 @@ impl Inside {
         let config = config::load(None, &flags.map(|(name, text)| (name, Some(text.to_owned()))))?;
         let world = setup::world();
         let store = runtime.block_on(setup::open(&config, &world))?;
-        let router = http::router(http::App::new(store, config, world));
+        let router = http::router(http::App::new(store, config, world)?);
         Ok(Self { runtime, router })
     }
 

@@ -44,7 +44,7 @@ impl Local {
         let store = runtime.block_on(setup::open(&config, &world))?;
         let workspace = runtime.block_on(workspace::look_up(&store, workspace::DEFAULT))?;
         let scope = Scope::new(workspace.id.as_str()).by("system");
-        let app = App::new(store, config, world);
+        let app = App::new(store, config, world)?;
         Ok(Self { runtime, app, scope })
     }
 

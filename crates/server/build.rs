@@ -3,8 +3,8 @@
 
 use std::{env, fs, io, path::Path};
 
-/// The pages there are, as folders of `web/`.
-const PAGES: [&str; 1] = ["docs"];
+/// The pages there are, as folders of `web/`, and the file that each begins with.
+const PAGES: [(&str, &str); 2] = [("docs", "index.html"), ("widget", "frame.html")];
 
 fn main() -> io::Result<()> {
     let var = |name| env::var_os(name).expect("cargo sets it for every build script");
@@ -13,14 +13,14 @@ fn main() -> io::Result<()> {
     if into.exists() {
         fs::remove_dir_all(&into)?;
     }
-    for page in PAGES {
+    for (page, first) in PAGES {
         let (from, to) = (root.join(page).join("dist"), into.join(page));
         println!("cargo::rerun-if-changed={}", from.display());
         fs::create_dir_all(&to)?;
-        if from.join("index.html").exists() {
+        if from.join(first).exists() {
             copy(&from, &to)?;
         } else {
-            fs::write(to.join("index.html"), missing(page))?;
+            fs::write(to.join(first), missing(page))?;
         }
     }
     println!("cargo::rustc-env=SWITCHBOARD_WEB={}", into.display());

@@ -39,6 +39,9 @@ pub enum Error {
     /// What was asked does not fit what is; the sentence says why.
     #[error("{0}")]
     Conflict(String),
+    /// The credential is none, or none any more; the sentence says what to do.
+    #[error("{0}")]
+    Unauthorized(String),
     /// Known, and not allowed; the sentence says what is missing.
     #[error("{0}")]
     Forbidden(String),

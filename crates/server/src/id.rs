@@ -212,7 +212,11 @@ pub mod kind {
     }
 
     kinds! {
+        Assignment, "asg", "assignment";
+        Attachment, "att", "attachment";
+        Chatbot, "bot", "chatbot";
         Contact, "con", "contact";
+        Conversation, "conv", "conversation";
         Disposition, "dis", "disposition";
         Enrolment, "enr", "enrolment";
         Event, "evt", "event";
@@ -220,33 +224,50 @@ pub mod kind {
         Key, "key", "key";
         Line, "line", "line";
         List, "list", "list";
+        Message, "msg", "message";
         Notice, "ntc", "notice";
         Operator, "op", "operator";
+        Pageview, "pv", "page view";
         Receipt, "rcp", "receipt";
         Request, "req", "request";
         RingGroup, "rg", "ring group";
         Sequence, "seq", "sequence";
+        Session, "ses", "session";
+        Site, "site", "site";
         Subscription, "sub", "subscription";
         Suggestion, "sug", "suggestion";
         Tag, "tag", "tag";
+        Visitor, "vis", "visitor";
         Workspace, "ws", "workspace";
     }
 }
 
 /// Names a person a workspace talks with.
 pub type ContactId = Id<kind::Contact>;
+/// Names one talk with a visitor.
+pub type ConversationId = Id<kind::Conversation>;
 /// Names one entry of the log.
 pub type EventId = Id<kind::Event>;
 /// Names a durable job.
 pub type JobId = Id<kind::Job>;
 /// Names a credential, never the secret itself.
 pub type KeyId = Id<kind::Key>;
+/// Names one thing that was said.
+pub type MessageId = Id<kind::Message>;
 /// Names someone who works in a workspace.
 pub type OperatorId = Id<kind::Operator>;
 /// Names what came to a door, and what was made of it.
 pub type ReceiptId = Id<kind::Receipt>;
 /// Names one HTTP request, in its answer and in the log.
 pub type RequestId = Id<kind::Request>;
+/// Names a page that a visitor opened.
+pub type PageviewId = Id<kind::Pageview>;
+/// Names one stay of a visitor on a site.
+pub type SessionId = Id<kind::Session>;
+/// Names a website that the widget is on.
+pub type SiteId = Id<kind::Site>;
+/// Names someone's browser on a site.
+pub type VisitorId = Id<kind::Visitor>;
 /// Names a tenant.
 pub type WorkspaceId = Id<kind::Workspace>;
 

@@ -20,6 +20,7 @@ pub mod job;
 pub mod workspace;
 pub mod access;
 pub mod config;
+pub mod secret;
 pub mod idempotency;
 pub mod operator;
 pub mod record;
@@ -31,11 +32,17 @@ pub mod outbox;
 pub mod receipt;
 pub mod lead;
 pub mod intake;
+pub mod site;
+pub mod visitor;
+pub mod attachment;
+pub mod conversation;
+pub mod routing;
+pub mod live;
+pub mod widget;
 
 // The edge, and what puts everything together.
 pub mod http;
 pub mod work;
-pub mod secret;
 pub mod setup;
 pub mod demo;
 pub mod cli;

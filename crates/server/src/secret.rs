@@ -14,12 +14,16 @@ use chacha20poly1305::{
     aead::{Aead as _, Payload},
 };
 
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+
 use crate::config::Config;
 
 /// Seals and opens.
 #[derive(Clone)]
 pub struct SecretKey {
     cipher: XChaCha20Poly1305,
+    bytes: [u8; KEY_BYTES],
 }
 
 /// The key file's name in the folder of the data.
@@ -93,10 +97,10 @@ fn write_file(path: &PathBuf, text: &str) -> anyhow::Result<()> {
 
 impl SecretKey {
     fn parse(text: &str) -> anyhow::Result<Self> {
-        let bytes = hex::decode(text).ok().filter(|bytes| bytes.len() == KEY_BYTES);
+        let bytes =
+            hex::decode(text).ok().and_then(|bytes| <[u8; KEY_BYTES]>::try_from(bytes).ok());
         let Some(bytes) = bytes else { bail!("must be 64 hexadecimal digits") };
-        let key = Key::try_from(bytes.as_slice()).context("must be 64 hexadecimal digits")?;
-        Ok(Self { cipher: XChaCha20Poly1305::new(&key) })
+        Ok(Self { cipher: XChaCha20Poly1305::new(&Key::from(bytes)), bytes })
     }
 
     /// `text`, unreadable without the key, and bound to `purpose`.
@@ -131,6 +135,17 @@ impl SecretKey {
         String::from_utf8(self.cipher.decrypt(&nonce, payload).ok()?).ok()
     }
 
+    /// A signature of `text` for `purpose`, in hexadecimal digits.
+    pub fn sign(&self, purpose: &str, text: &str) -> String {
+        hmac(&self.bytes, &format!("{purpose}\n{text}"))
+            .map_or_else(String::new, |mac| hex::encode(mac.finalize().into_bytes()))
+    }
+
+    /// Whether `signature` is that of `text` for `purpose`.
+    pub fn is_signed(&self, purpose: &str, text: &str, signature: &str) -> bool {
+        is_hmac(&self.bytes, &format!("{purpose}\n{text}"), signature)
+    }
+
     /// What a database keeps, to know its key by.
     ///
     /// # Errors
@@ -143,6 +158,19 @@ impl SecretKey {
     pub fn fits(&self, probe: &str) -> bool {
         self.open("probe", probe).is_some_and(|text| text == PROBE)
     }
+}
+
+fn hmac(key: &[u8], text: &str) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    mac.update(text.as_bytes());
+    Some(mac)
+}
+
+/// Whether `signature` is the HMAC-SHA256 of `text` under `key`, in hexadecimal digits. It takes the
+/// same time whatever is wrong with it.
+pub fn is_hmac(key: &[u8], text: &str, signature: &str) -> bool {
+    let Ok(signature) = hex::decode(signature) else { return false };
+    hmac(key, text).is_some_and(|mac| mac.verify_slice(&signature).is_ok())
 }
 
 #[cfg(test)]

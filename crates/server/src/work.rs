@@ -16,21 +16,21 @@ use tokio::{
 };
 
 use crate::{
-    contact, dialer, enrolment,
+    attachment, contact, conversation, dialer, enrolment,
     error::{Error, Result},
     event::{
         self,
         reader::{self, Reader},
     },
     http::App,
-    id::ContactId,
+    id::{ContactId, VisitorId},
     idempotency,
     job::{self, Done, Job},
-    lead, outbox, receipt,
+    lead, live, outbox, receipt, routing, visitor, widget,
 };
 
 /// Every reader of the log that works in the background.
-const READERS: [Reader; 1] = [contact::INDEX];
+const READERS: [Reader; 3] = [contact::INDEX, routing::ROUTER, conversation::INDEX];
 /// Steps of one reader in one workspace before the next workspace has its turn.
 const STEPS_MAX: usize = 16;
 /// Workspaces that one look finds.
@@ -57,6 +57,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     tasks.spawn(until(stop.clone(), follow_log(app.clone(), app.store.hints())));
     tasks.spawn(until(stop.clone(), do_jobs(app.clone(), app.store.hints())));
     tasks.spawn(until(stop.clone(), send_notices(app.clone(), app.store.hints())));
+    tasks.spawn(until(stop.clone(), remove_files(app.clone(), app.store.hints())));
+    tasks.spawn(until(stop.clone(), live::follow(app.hub.clone())));
+    tasks.spawn(until(stop.clone(), widget::flush(app.clone())));
+    tasks.spawn(until(stop.clone(), live::beat(app.hub.clone())));
     tasks.spawn(until(stop.clone(), note_key_use(app.clone())));
     tasks
 }
@@ -163,6 +167,8 @@ async fn do_due(app: &App) -> Result<Option<Timestamp>> {
 struct Keep {
     events: SignedDuration,
     receipts: SignedDuration,
+    pageviews: SignedDuration,
+    addresses: SignedDuration,
 }
 
 /// A job that failed, and why. Everything it did is undone.
@@ -187,6 +193,8 @@ async fn do_next(app: &App, workspace: &str) -> Result<bool> {
     let keep = Keep {
         events: days(app.config.events.keep_days),
         receipts: days(app.config.leads.receipts_keep_days),
+        pageviews: days(app.config.visitors.pageviews_keep_days),
+        addresses: days(app.config.visitors.addresses_keep_days),
     };
     let step = app.store.write(&scope, move |tx| {
         let Some(job) = job::next_due(tx)? else { return Ok(false) };
@@ -218,6 +226,9 @@ fn run(tx: &mut Tx<'_>, job: &Job, keep: Keep) -> Result<Done> {
         job::Kind::ContactErase => erase(tx, job),
         job::Kind::ContactFollow => follow_merge(tx, job),
         job::Kind::ContactStop => stop(tx, &job.key.parse()?),
+        job::Kind::VisitorErase => erase_visitor(tx, job),
+        job::Kind::ConversationIdle => conversation::warn_or_close(tx, job),
+        job::Kind::ConversationWake => conversation::wake(tx, job),
         job::Kind::ContactRetag => contact::rename_tag(tx, job),
         job::Kind::Housekeeping => clean_up(tx, keep),
     }
@@ -232,7 +243,21 @@ fn erase(tx: &mut Tx<'_>, job: &Job) -> Result<Done> {
     if receipt::forget(tx, &id, ERASED_ROWS)? || lead::forget(tx, &id, ERASED_ROWS)? {
         return Ok(Done::Again(tx.now()));
     }
+    if conversation::forget(tx, &id, ERASED_ROWS)? || visitor::forget(tx, &id, ERASED_ROWS)? {
+        return Ok(Done::Again(tx.now()));
+    }
     contact::erase(tx, job)
+}
+
+/// Erases what a visitor said and did, who is not to be known any more: a step of a job.
+fn erase_visitor(tx: &mut Tx<'_>, job: &Job) -> Result<Done> {
+    let id: VisitorId = job.key.parse()?;
+    if conversation::forget_visitor(tx, &id, ERASED_ROWS)?
+        || visitor::forget_one(tx, &id, ERASED_ROWS)?
+    {
+        return Ok(Done::Again(tx.now()));
+    }
+    Ok(Done::Whole)
 }
 
 /// Gives what belonged to one contact to the one it is part of now.
@@ -248,6 +273,8 @@ fn follow_merge(tx: &mut Tx<'_>, job: &Job) -> Result<Done> {
     dialer::follow_merge(tx, &gone, &kept)?;
     enrolment::follow_merge(tx, &gone, &kept)?;
     receipt::follow_merge(tx, &gone, &kept)?;
+    visitor::follow_merge(tx, &gone, &kept)?;
+    conversation::follow_merge(tx, &gone, &kept)?;
     lead::follow_merge(tx, &gone, &kept)?;
     stop(tx, &kept)
 }
@@ -280,7 +307,11 @@ fn clean_up(tx: &mut Tx<'_>, keep: Keep) -> Result<Done> {
     let more_replies = idempotency::age_out(tx, now - idempotency::KEPT, AGED_ROWS)?;
     let more_receipts = receipt::age_out(tx, now - keep.receipts, AGED_ROWS)?;
     let more_notices = outbox::age_out(tx, now - outbox::KEPT, AGED_ROWS)?;
+    let more_pages = visitor::age_out(tx, now - keep.pageviews, AGED_ROWS)?;
+    let more_addresses = visitor::forget_addresses(tx, now - keep.addresses, AGED_ROWS)?;
+    let more_files = attachment::give_up_unused(tx, AGED_ROWS)?;
     let has_more = more_events || more_replies || more_receipts || more_notices;
+    let has_more = has_more || more_pages || more_addresses || more_files;
     let again = if has_more { now } else { now + HOUSEKEEPING_EVERY };
     Ok(Done::Again(again))
 }
@@ -288,6 +319,19 @@ fn clean_up(tx: &mut Tx<'_>, keep: Keep) -> Result<Done> {
 async fn send_notices(app: App, mut hints: Receiver<Hint>) {
     loop {
         match outbox::send(&app.store, outbox_folder(&app)).await {
+            Ok(true) => {
+                let _grown = wait(&mut hints, &mut BTreeSet::new(), LOOK_EVERY).await;
+                tokio::time::sleep(GATHER).await;
+            }
+            Ok(false) => {}
+            Err(error) => complain(&error).await,
+        }
+    }
+}
+
+async fn remove_files(app: App, mut hints: Receiver<Hint>) {
+    loop {
+        match attachment::remove_deleted(&app.store, &app.blobs).await {
             Ok(true) => {
                 let _grown = wait(&mut hints, &mut BTreeSet::new(), LOOK_EVERY).await;
                 tokio::time::sleep(GATHER).await;
@@ -328,6 +372,8 @@ pub async fn settle(app: &App) -> Result<()> {
         }
         do_due(app).await?;
         while !outbox::send(&app.store, outbox_folder(app)).await? {}
+        while !attachment::remove_deleted(&app.store, &app.blobs).await? {}
+        app.pages.write(&app.store).await?;
         if workspaces.is_empty() {
             return Ok(());
         }

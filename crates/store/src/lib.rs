@@ -26,7 +26,7 @@ mod tx;
 pub use self::{
     backup::{check_file, copy_file},
     error::{Error, Result},
-    hint::Hint,
+    hint::{Hint, Signal},
     lane::Stats,
     migrate::Migration,
     search::{Word, words},
@@ -224,7 +224,7 @@ impl Store {
         migrate::set_up(&mut first, &target, migrations, count, (world.clock)())?;
         drop(first);
         let stats = Arc::new(Stats::default());
-        let hints = Hints::start(&target)?;
+        let hints = Hints::start(&target, (world.random)())?;
         let lanes = (0..count)
             .map(|number| {
                 let shared = lane::Shared {
@@ -376,6 +376,16 @@ impl Store {
     /// Tells, from now on, which workspace's log has grown, on this node and on the others.
     pub fn hints(&self) -> broadcast::Receiver<Hint> {
         self.inner.hints.subscribe()
+    }
+
+    /// Tells the other nodes of a moment that nobody keeps: at most 4 KiB, and it may be lost.
+    pub fn signal(&self, workspace: &str, text: &str) {
+        self.inner.hints.signal(workspace, text);
+    }
+
+    /// Tells, from now on, what other nodes signal.
+    pub fn signals(&self) -> broadcast::Receiver<Signal> {
+        self.inner.hints.signals()
     }
 
     /// What the lanes have done since the start.

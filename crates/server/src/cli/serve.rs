@@ -42,7 +42,7 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let store = setup::open(&config, &world).await?;
     let settings = config.http.clone();
-    let app = App::new(store, config, world);
+    let app = App::new(store, config, world)?;
     if serve.demo {
         demo::fill(&app.store).await?;
     }
@@ -60,6 +60,7 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     let until = async {
         signals.wait().await;
         tracing::info!("stopping: what was begun is finished first");
+        app.hub.stop();
         stop.send_replace(true);
     };
     tokio::join!(serve, until);

@@ -46,6 +46,55 @@ pub struct Config {
     pub ora: Ora,
     /// What is done about new leads.
     pub leads: Leads,
+    /// Where the files are that come with messages.
+    pub attachments: Attachments,
+    /// What is kept of visitors.
+    pub visitors: Visitors,
+    /// How often widgets may ask.
+    pub widget: Widget,
+}
+
+/// How often widgets may ask: each visitor, and each address.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Widget {
+    /// Requests a minute.
+    pub per_minute: i64,
+    /// Requests a second.
+    pub burst: i64,
+}
+
+impl Widget {
+    /// The same, as plans say it.
+    pub fn limit(&self) -> PlanLimit {
+        PlanLimit { per_minute: self.per_minute, burst: self.burst }
+    }
+}
+
+/// Where the files are that come with messages.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attachments {
+    /// The name of a bucket of S3, or nothing for the folder of the data.
+    pub bucket: String,
+    /// Where Amazon has the bucket.
+    pub region: String,
+    /// Where the bucket is, unless it is with Amazon.
+    pub endpoint: String,
+    /// Who asks the bucket.
+    pub access_key_id: String,
+    /// What they show.
+    pub secret_access_key: Secret,
+}
+
+/// What is kept of visitors.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Visitors {
+    /// Days that pages are kept which they opened.
+    pub pageviews_keep_days: i64,
+    /// Days that the addresses of their machines are kept.
+    pub addresses_keep_days: i64,
 }
 
 /// What workspaces take for granted until they say otherwise.

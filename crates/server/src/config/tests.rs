@@ -46,6 +46,7 @@ fn each_setting_has_a_variable() {
             "locale.timezone" => "Europe/London",
             "log.level" | "listen" | "data" | "database_url" | "secret_key"
             | "database.ca_file" => "x",
+            "visitors.addresses_keep_days" => "8",
             "http.metrics_open" | "ora.zapier_open" | "leads.returning_is_new" => "true",
             "http.https_redirect" | "rate_limits.enforce" => "false",
             _ => "7",

@@ -14,6 +14,7 @@ mod index;
 mod list;
 mod merge;
 mod profile;
+mod seen;
 mod write;
 
 #[cfg(test)]
@@ -33,13 +34,14 @@ pub use self::{
     list::{ListQuery, SearchRequest, Selection, list},
     merge::merge,
     profile::{Profile, ProfilePatch, TEXT_CHARS_MAX, is_zone},
+    seen::{count_conversations, link_visitor, see},
     write::{create, delete, insert, replace, retag, update},
 };
 use crate::{
     change::Change,
     email::Email,
     error::{Error, Result},
-    id::{ContactId, Id, OperatorId, kind},
+    id::{ContactId, Id, OperatorId, VisitorId, kind},
     region::REGION_DEFAULT,
     time,
 };
@@ -98,7 +100,7 @@ pub struct Contact {
     pub owner_id: Option<OperatorId>,
     /// The visitors they were recognised as.
     #[schema(value_type = Vec<String>)]
-    pub visitor_ids: [(); 0],
+    pub visitor_ids: Vec<VisitorId>,
     /// How many conversations they have had.
     pub conversations_count: i64,
     /// The door they came through.
@@ -350,7 +352,8 @@ macro_rules! columns {
     () => {
         "id, email, name, phone, company, avatar_url, custom_attributes, tags, owner, source, \
          last_seen_at, created_at, updated_at, number, phone_valid, emails, phones, disposition, \
-         profile, line, lists, do_not_contact_at, sms_opted_out_at"
+         profile, line, lists, do_not_contact_at, sms_opted_out_at, visitors, \
+         conversations_count"
     };
 }
 pub(crate) use columns;
@@ -476,8 +479,11 @@ pub(crate) fn read(row: &Row) -> Result<Contact> {
         custom_attributes: raw(6)?,
         tags: raw(7)?,
         owner_id: row.get(8)?,
-        visitor_ids: [],
-        conversations_count: 0,
+        visitor_ids: match row.get::<Option<String>>(23)? {
+            Some(visitors) => serde_json::from_str(&visitors)?,
+            None => Vec::new(),
+        },
+        conversations_count: row.get::<Option<i64>>(24)?.unwrap_or(0),
         source: row.get(9)?,
         last_seen_at: row.get(10)?,
         created_at: row.get(11)?,

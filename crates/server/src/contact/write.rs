@@ -94,7 +94,7 @@ fn blank(id: ContactId, number: i64, source: &str, now: jiff::Timestamp) -> Cont
         custom_attributes: nothing(),
         tags: nothing(),
         owner_id: None,
-        visitor_ids: [],
+        visitor_ids: Vec::new(),
         conversations_count: 0,
         source: source.to_owned(),
         last_seen_at: None,

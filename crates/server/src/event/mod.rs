@@ -36,6 +36,46 @@ pub enum Kind {
     OperatorCreated,
     /// What is known of an operator changed.
     OperatorUpdated,
+    /// An operator went online or offline. Documented.
+    OperatorStatusChanged,
+    /// A visitor started a conversation, or one was begun for them. Documented.
+    ConversationCreated,
+    /// A conversation was given to an operator, or taken from one. Documented.
+    ConversationAssigned,
+    /// A conversation was closed. Documented.
+    ConversationClosed,
+    /// A closed conversation goes on.
+    ConversationReopened,
+    /// A visitor said how it was. Documented.
+    ConversationRated,
+    /// Tags, subject, priority, a snooze or the visitor's name changed.
+    ConversationUpdated,
+    /// Two conversations were one, or are two again.
+    ConversationMerged,
+    /// An operator has read a conversation.
+    ConversationRead,
+    /// Something was said. Documented.
+    MessageCreated,
+    /// Something that was said was changed, or its delivery came further.
+    MessageUpdated,
+    /// Something that was said was deleted.
+    MessageDeleted,
+    /// One side has read what the other said.
+    MessageRead,
+    /// A note was written, which visitors never see.
+    NoteCreated,
+    /// The system wrote a line into a conversation.
+    LineCreated,
+    /// An anonymous visitor was matched to a contact. Documented.
+    VisitorIdentified,
+    /// What is known of a visitor changed.
+    VisitorUpdated,
+    /// Visitors opened pages: one entry for many.
+    VisitorsBrowsed,
+    /// A tracked visitor opened a page. Documented.
+    VisitorPageViewed,
+    /// A site was added, changed or removed.
+    SiteUpdated,
     /// A widget's conversation became a lead.
     LeadCreated,
     /// A lead has talked enough to be called at once.
@@ -86,6 +126,102 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
         Kind::OperatorUpdated,
         "operator.updated",
         "An operator changed. The payload is the operator.",
+    ),
+    (
+        Kind::OperatorStatusChanged,
+        "operator.status_changed",
+        "An operator went online or offline. The payload is the operator and `previous_status`.",
+    ),
+    (
+        Kind::ConversationCreated,
+        "conversation.created",
+        "A conversation began. The payload is the conversation.",
+    ),
+    (
+        Kind::ConversationAssigned,
+        "conversation.assigned",
+        "A conversation has another operator, or none. The payload is the conversation and `previous_assigned_to`.",
+    ),
+    (
+        Kind::ConversationClosed,
+        "conversation.closed",
+        "A conversation was closed. The payload is the conversation, with `closed_by`.",
+    ),
+    (
+        Kind::ConversationReopened,
+        "conversation.reopened",
+        "A closed conversation goes on. The payload is the conversation.",
+    ),
+    (
+        Kind::ConversationRated,
+        "conversation.rated",
+        "A visitor rated a conversation. The payload is the conversation, with `rating`.",
+    ),
+    (
+        Kind::ConversationUpdated,
+        "conversation.updated",
+        "Something else about a conversation changed. The payload is the conversation.",
+    ),
+    (
+        Kind::ConversationMerged,
+        "conversation.merged",
+        "Two conversations became one, or two again. The payload is the one that stays, and `merged_id`.",
+    ),
+    (
+        Kind::ConversationRead,
+        "conversation.read",
+        "An operator has read a conversation. The payload is `conversation_id`, `operator_id`, `number` and `unread_count`.",
+    ),
+    (
+        Kind::MessageCreated,
+        "message.created",
+        "Something was said. The payload is the message. Notes make no such event.",
+    ),
+    (
+        Kind::MessageUpdated,
+        "message.updated",
+        "A message was edited, or its delivery came further. The payload is the message.",
+    ),
+    (
+        Kind::MessageDeleted,
+        "message.deleted",
+        "A message was deleted. The payload is what is left of it.",
+    ),
+    (
+        Kind::MessageRead,
+        "message.read",
+        "One side has read what the other said. The payload is `conversation_id`, `number`, `by` (`visitor` or `operator`) and `at`.",
+    ),
+    (Kind::NoteCreated, "note.created", "An operator wrote a note. The payload is the message."),
+    (
+        Kind::LineCreated,
+        "line.created",
+        "The system wrote into a conversation what happened. The payload is the message.",
+    ),
+    (
+        Kind::VisitorIdentified,
+        "visitor.identified",
+        "A visitor was matched to a contact. The payload is the visitor and `contact`.",
+    ),
+    (
+        Kind::VisitorUpdated,
+        "visitor.updated",
+        "What is known of a visitor changed. The payload is the visitor.",
+    ),
+    (
+        Kind::VisitorsBrowsed,
+        "visitors.browsed",
+        "Visitors opened pages. The payload is `visitor_ids` and `pageviews_count`.",
+    ),
+    (
+        Kind::VisitorPageViewed,
+        "visitor.page_viewed",
+        "A visitor opened a page. The payload is the page view and `visitor`.",
+    ),
+    (
+        Kind::SiteUpdated,
+        "site.updated",
+        "A site was added, changed or removed. The payload is the site.",
     ),
     (
         Kind::LeadCreated,
@@ -192,6 +328,28 @@ pub fn list_after(tx: &mut ReadTx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry
     tx.all(sql, &[seq.into(), limit.into()], read)
 }
 
+/// The entries about `subject` after number `seq`, oldest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn list_about(tx: &mut ReadTx<'_>, subject: &str, seq: i64, limit: i64) -> Result<Vec<Entry>> {
+    let sql = "select seq, id, kind, subject, actor, cause, at, payload from event
+               where workspace = ?1 and subject = ?2 and seq > ?3 order by seq limit ?4";
+    tx.all(sql, &[subject.into(), seq.into(), limit.into()], read)
+}
+
+/// The number of the oldest entry that is kept; one more than the newest when none is.
+///
+/// # Errors
+/// Those of the store.
+pub fn oldest(tx: &mut ReadTx<'_>) -> Result<i64> {
+    let sql = "select seq from event where workspace = ?1 order by seq limit 1";
+    match tx.first(sql, &[], |row| row.get::<i64>(0))? {
+        Some(seq) => Ok(seq),
+        None => Ok(newest(tx)? + 1),
+    }
+}
+
 /// The number of the newest entry there ever was.
 ///
 /// # Errors
@@ -214,6 +372,19 @@ pub fn forget(tx: &mut Tx<'_>, subject: &str, payload: &str, limit: i64) -> Resu
     let values = [subject.into(), payload.into(), limit.into()];
     let seqs = tx.all(sql, &values, |row| row.get::<i64>(0))?;
     Ok(i64::try_from(seqs.len()).unwrap_or(limit) == limit)
+}
+
+/// Rewrites the payloads about `subject` that are those of the thing `id` to `payload`: it was
+/// deleted, and what it said is not to be read in the log either.
+///
+/// # Errors
+/// Those of the store.
+pub fn rewrite(tx: &mut Tx<'_>, subject: &str, id: &str, payload: &str) -> Result<()> {
+    // Our own payloads of one thing begin with its id.
+    let pattern = format!("{{\"id\":\"{id}\",%");
+    let sql = "update event set payload = ?4 where workspace = ?1 and subject = ?2
+               and payload like ?3";
+    Ok(tx.run(sql, &[subject.into(), pattern.as_str().into(), payload.into()])?)
 }
 
 /// Deletes up to `limit` of the entries from before `before`. Says whether some were left.

@@ -55,7 +55,7 @@ pub mod needs {
         };
     }
 
-    needs! { ContactsRead ContactsWrite OperatorsRead ConversationsRead Admin }
+    needs! { ContactsRead ContactsWrite OperatorsRead ConversationsRead ConversationsWrite VisitorsRead Admin }
 }
 
 /// What the outermost layer found out, kept with the request.

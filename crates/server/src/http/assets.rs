@@ -34,6 +34,17 @@ async fn docs(Path(path): Path<String>) -> Response {
     file(&format!("docs/{path}"))
 }
 
+/// A file of the program, as pages get it.
+pub fn asset(name: &str) -> Response {
+    file(name)
+}
+
+/// A text that is part of the program.
+pub fn text_asset(name: &str) -> Option<String> {
+    let file = Web::get(name)?;
+    String::from_utf8(file.data.into_owned()).ok()
+}
+
 /// A file of the program; what has a hash in its name never changes.
 fn file(name: &str) -> Response {
     let Some(file) = Web::get(name) else { return Error::NotFound("path").into_response() };

@@ -149,23 +149,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
 /// The whole body, or why there is none.
 pub(super) async fn read_body(request: Request) -> Result<Bytes, Problem> {
+    read_bytes(request, BODY_BYTES_MAX).await
+}
+
+/// A body of at most `bytes_max`, whatever it is.
+pub async fn read_bytes(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
     if let Some(encoding) = request.headers().get(header::CONTENT_ENCODING)
         && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
     {
         let encoding = encoding.to_str().unwrap_or("?").to_owned();
         return Err(Problem::unknown_encoding(&encoding));
     }
-    let read = tokio::time::timeout(BODY_TIMEOUT, collect(request.into_body()));
+    let read = tokio::time::timeout(BODY_TIMEOUT, collect(request.into_body(), bytes_max));
     read.await.unwrap_or_else(|_elapsed| Err(Problem::body_too_slow()))
 }
 
-async fn collect(mut body: RawBody) -> Result<Bytes, Problem> {
+async fn collect(mut body: RawBody, bytes_max: usize) -> Result<Bytes, Problem> {
     let mut all = Vec::new();
     let mut first = None;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return Err(Problem::body_broken()) };
         let Ok(data) = frame.into_data() else { continue };
-        if BODY_BYTES_MAX < all.len() + first.as_ref().map_or(0, Bytes::len) + data.len() {
+        if bytes_max < all.len() + first.as_ref().map_or(0, Bytes::len) + data.len() {
             // Whoever is still sending would not listen, and see a broken line.
             drop(tokio::time::timeout(DRAIN_TIMEOUT, drain(body)).await);
             return Err(Problem::body_too_large());

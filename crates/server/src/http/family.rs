@@ -1,6 +1,8 @@
 //! Which documented product a path belongs to: it decides the shape of errors and who may call from
 //! a browser.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 /// A family of paths.
@@ -14,6 +16,8 @@ pub enum Family {
     Aloware,
     /// `/oauth`
     OAuth,
+    /// `/widget/v1`
+    Widget,
     /// Everything else: pages and probes.
     Page,
 }
@@ -40,6 +44,8 @@ impl Family {
             Self::Ora
         } else if within("/oauth") {
             Self::OAuth
+        } else if within("/widget/v1") {
+            Self::Widget
         } else {
             Self::Page
         }
@@ -52,6 +58,7 @@ impl Family {
             Self::Ora => "ora",
             Self::Aloware => "aloware",
             Self::OAuth => "oauth",
+            Self::Widget => "widget",
             Self::Page => "page",
         }
     }
@@ -71,7 +78,7 @@ impl Family {
         match self {
             Self::Platform => Some("Authorization, Content-Type, Idempotency-Key"),
             Self::Ora => Some("Content-Type, X-Ora-Key"),
-            Self::Aloware | Self::OAuth | Self::Page => None,
+            Self::Aloware | Self::OAuth | Self::Widget | Self::Page => None,
         }
     }
 
@@ -103,6 +110,36 @@ impl Family {
             headers.insert(allow, HeaderValue::from_static(allowed));
             let age = header::ACCESS_CONTROL_MAX_AGE;
             headers.insert(age, HeaderValue::from_static("86400"));
+        }
+    }
+}
+
+/// The page that a request of the widget may be answered to: set once it is known to be one of the
+/// site's.
+#[derive(Clone, Default)]
+pub struct Allowed(Arc<OnceLock<HeaderValue>>);
+
+impl Allowed {
+    /// Pages of this origin may read the answer.
+    pub fn allow(&self, origin: HeaderValue) {
+        // It is the same request's.
+        let _first_or_later = self.0.set(origin);
+    }
+
+    /// Says so to the browser. Nothing is said of a page that is not allowed.
+    pub(super) fn add_cors(&self, method: &Method, headers: &mut HeaderMap) {
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        let Some(origin) = self.0.get() else { return };
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        if *method == Method::OPTIONS {
+            let pairs = [
+                (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"),
+                (header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type"),
+                (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+            ];
+            for (name, value) in pairs {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
         }
     }
 }

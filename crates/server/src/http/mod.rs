@@ -26,7 +26,7 @@ use axum::{
     Router,
     body::Body as RawBody,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::any,
@@ -40,8 +40,10 @@ use utoipa_axum::router::OpenApiRouter;
 pub use self::{
     address::Peer,
     asker::{Asker, Needs, Scoped, needs},
+    assets::{asset, text_asset},
     door::{Partner, Public, Run, Token},
-    extract::{BODY_BYTES_MAX, Body, Post, Query},
+    extract::{BODY_BYTES_MAX, Body, Post, Query, read_bytes},
+    family::Allowed,
     fields::{Fields, as_text, number_of},
     problem::{ErrorBody, Problem},
     reply::{Data, Reply},
@@ -55,19 +57,26 @@ use self::{
 };
 use crate::{
     access::Keys,
+    attachment::{self, Blobs, Signer},
     config::Config,
-    contact,
+    contact, conversation,
     error::Error,
     id::{Id, RequestId},
-    intake, lead, operator, receipt, record, setting, workspace,
+    intake, lead,
+    live::{self, Hub},
+    operator, receipt, record, routing,
+    secret::{self, SecretKey},
+    setting, site, visitor,
+    widget::{self, Pages},
+    workspace,
 };
 
 /// All that a request needs, cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Shared>);
 
 /// What an [`App`] is made of: one count for all of it, since every request counts it up and down.
-pub struct Parts {
+pub struct Shared {
     /// The data.
     pub store: Store,
     /// The settings.
@@ -76,15 +85,23 @@ pub struct Parts {
     pub keys: Keys,
     /// Time and chance.
     pub world: World,
+    /// Seals and signs.
+    pub secret: SecretKey,
+    /// The bytes of files.
+    pub blobs: Blobs,
+    /// Who listens.
+    pub hub: Hub,
+    /// Pages that wait to be written.
+    pub pages: Pages,
     limiter: Limiter,
     document: openapi::Document,
     workspaces: workspace::Known,
 }
 
 impl Deref for App {
-    type Target = Parts;
+    type Target = Shared;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &Shared {
         &self.0
     }
 }
@@ -98,7 +115,13 @@ const IGNORED_FIELDS: HeaderName = HeaderName::from_static("x-ignored-fields");
 
 impl App {
     /// Puts the parts together.
-    pub fn new(store: Store, config: Config, world: World) -> Self {
+    ///
+    /// # Errors
+    /// When the key or the place of the files cannot be had.
+    pub fn new(store: Store, config: Config, world: World) -> anyhow::Result<Self> {
+        let random = Arc::clone(&world.random);
+        let secret = secret::load_or_make(&config, || random())?;
+        let blobs = Blobs::open(&config)?;
         let mode = match (config.rate_limits.enforce, store.is_shared()) {
             (false, _) => limit::Mode::Off,
             (true, false) => limit::Mode::Alone,
@@ -107,7 +130,33 @@ impl App {
         let limiter = Limiter::new(mode);
         let (keys, document) = (Keys::default(), openapi::Document::new());
         let workspaces = workspace::Known::default();
-        Self(Arc::new(Parts { store, config, keys, world, limiter, document, workspaces }))
+        let hub = Hub::new(store.clone(), Signer::new(secret.clone()));
+        let parts = Shared {
+            store,
+            config,
+            keys,
+            world,
+            secret,
+            blobs,
+            hub,
+            pages: Pages::default(),
+            limiter,
+            document,
+            workspaces,
+        };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// Counts one request of a page or a visitor that shows no key.
+    ///
+    /// # Errors
+    /// When there were too many of them.
+    pub async fn guest_turn(&self, who: &str) -> Result<(), Problem> {
+        let limit = self.config.widget.limit();
+        let who = format!("guest {who}");
+        let now = self.now();
+        let standing = self.limiter.take(&self.store, &Who::Address(&who, limit), now).await?;
+        standing.retry_after_s.map_or(Ok(()), |seconds| Err(Problem::rate_limited(seconds)))
     }
 
     /// What time it is.
@@ -125,6 +174,11 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(setting::http::router())
         .merge(receipt::http::router())
         .merge(intake::http::router())
+        .merge(conversation::http::router())
+        .merge(routing::http::router())
+        .merge(visitor::http::router())
+        .merge(site::http::router())
+        .merge(attachment::http::router())
 }
 
 /// Everything that can be asked for.
@@ -134,6 +188,9 @@ pub fn router(app: App) -> Router {
         .merge(openapi::router())
         .merge(health::router())
         .merge(assets::router())
+        .merge(attachment::http::files())
+        .merge(live::http::router())
+        .merge(widget::router())
         .merge(lead::http::doors())
         .merge(intake::http::doors())
         .fallback(async || Error::NotFound("path"))
@@ -201,6 +258,10 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         let ignored = Ignored::default();
         request.extensions_mut().insert(ignored.clone());
         request.extensions_mut().insert(health::Client(client));
+        let allowed = Allowed::default();
+        if family == Family::Widget {
+            request.extensions_mut().insert(allowed.clone());
+        }
         let turn = Turn::default();
         if matches!(family, Family::Ora | Family::Aloware) {
             let request_id = call.id.as_str().to_owned();
@@ -209,6 +270,9 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         }
         let (mut response, standing) = admit(&app, &call, request, next).await;
         let standing = standing.or_else(|| turn.take());
+        if family == Family::Widget {
+            allowed.add_cors(&method, response.headers_mut());
+        }
         if let Some(names) = ignored.names() {
             response.headers_mut().insert(IGNORED_FIELDS, header_value(&names));
         }
@@ -296,6 +360,12 @@ fn complete(mut response: Response, family: Family, id: &RequestId) -> Response 
         }
     }
     Response::from_parts(parts, body)
+}
+
+/// Who asks, by the address that they are counted by.
+pub fn guest_client(parts: &Parts) -> IpAddr {
+    let client = parts.extensions.get::<health::Client>();
+    client.map_or(IpAddr::from([127, 0, 0, 1]), |client| address::group(client.0))
 }
 
 fn to_https(request: &Request) -> Response {

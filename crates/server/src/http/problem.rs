@@ -240,7 +240,7 @@ impl Problem {
         }
         let status = family.status(self.status);
         let body = match family {
-            Family::Platform | Family::Page => self.as_platform(status, id),
+            Family::Platform | Family::Widget | Family::Page => self.as_platform(status, id),
             Family::Ora => self.as_ora(),
             Family::Aloware => self.as_aloware(status),
             Family::OAuth => json!({
@@ -358,6 +358,7 @@ impl From<Error> for Problem {
             }
             Error::Taken { .. } => (S::CONFLICT, Type::ApiError, "already_exists"),
             Error::Conflict(_) => (S::CONFLICT, Type::ApiError, "state_conflict"),
+            Error::Unauthorized(_) => (S::UNAUTHORIZED, Type::AuthenticationError, "token_expired"),
             Error::Forbidden(_) => (S::FORBIDDEN, Type::AuthenticationError, "insufficient_scope"),
             Error::KeyReused => {
                 (S::UNPROCESSABLE_ENTITY, Type::ValidationError, "idempotency_key_reused")

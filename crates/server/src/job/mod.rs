@@ -25,6 +25,13 @@ pub enum Kind {
     /// Takes someone whom nobody may contact any more out of sequences and queues. The key is the
     /// contact.
     ContactStop,
+    /// Warns a visitor who does not answer, and closes the conversation if they still do not. The
+    /// key is the conversation.
+    ConversationIdle,
+    /// Ends a snooze. The key is the conversation.
+    ConversationWake,
+    /// Takes out what a visitor said and did. The key is the visitor.
+    VisitorErase,
     /// Deletes entries of the log and recorded replies that are past their time. The key is `all`.
     Housekeeping,
 }
@@ -58,11 +65,14 @@ const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
 const ERROR_CHARS_MAX: usize = 500;
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 8] = [
         Self::ContactErase,
         Self::ContactRetag,
         Self::ContactFollow,
         Self::ContactStop,
+        Self::ConversationIdle,
+        Self::ConversationWake,
+        Self::VisitorErase,
         Self::Housekeeping,
     ];
 
@@ -73,6 +83,9 @@ impl Kind {
             Self::ContactRetag => "contact_retag",
             Self::ContactFollow => "contact_follow",
             Self::ContactStop => "contact_stop",
+            Self::ConversationIdle => "conversation_idle",
+            Self::ConversationWake => "conversation_wake",
+            Self::VisitorErase => "visitor_erase",
             Self::Housekeeping => "housekeeping",
         }
     }
@@ -108,6 +121,15 @@ pub fn enqueue(
     )?;
     tx.nudge();
     Ok(())
+}
+
+/// Takes back what was asked for, if it is not done yet.
+///
+/// # Errors
+/// Those of the store.
+pub fn cancel(tx: &mut Tx<'_>, kind: Kind, key: &str) -> Result<()> {
+    let sql = "delete from job where workspace = ?1 and kind = ?2 and key = ?3";
+    Ok(tx.run(sql, &[kind.as_str().into(), key.into()])?)
 }
 
 /// The next job of this workspace that is due. Kinds of a newer release are left to it.

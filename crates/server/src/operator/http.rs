@@ -9,12 +9,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Assignment, Availability, NewOperator, Operator, OperatorPatch, Status};
+use super::{Availability, NewOperator, Operator, OperatorPatch, Status};
 use crate::{
     error::Result,
     http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
     id::{OperatorId, kind},
-    page::{Number, Page, PageParams, PageQuery, Total},
+    page::{Number, Page, PageQuery},
 };
 
 /// The routes of this slice.
@@ -22,7 +22,6 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(find, update))
-        .routes(routes!(list_assignments))
         .routes(routes!(find_availability))
 }
 
@@ -107,25 +106,6 @@ async fn find(
 ) -> Result<Data<Operator>> {
     let id = id.parse()?;
     Ok(Data(app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?))
-}
-
-/// List assignments
-///
-/// The open conversations of an operator.
-#[utoipa::path(get, path = "/v1/operators/{id}/assignments", operation_id = "listAssignments",
-    tag = "Operators",
-    params(("id" = String, Path, description = "Their id"), PageParams),
-    responses((status = 200, body = Page<Assignment>)))]
-async fn list_assignments(
-    State(app): State<App>,
-    key: Scoped<needs::OperatorsRead>,
-    Path(id): Path<String>,
-    Query(page): Query<PageQuery<kind::Operator>>,
-) -> Result<Json<Page<Assignment>>> {
-    let (id, paging) = (id.parse()?, page.paging()?);
-    app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?;
-    // Nobody has a conversation before there are conversations.
-    Ok(Json(paging.answer_none(Total::exact(0))))
 }
 
 /// Get availability

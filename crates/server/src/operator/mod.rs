@@ -147,6 +147,10 @@ pub struct OperatorPatch {
     /// What they do now.
     #[serde(default)]
     pub agent_status: Option<AgentStatus>,
+    /// How many conversations they take at once.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 100)]
+    pub max_concurrent: Option<i64>,
     /// `false` for someone who does not work here any more.
     #[serde(default)]
     pub is_active: Option<bool>,
@@ -162,13 +166,6 @@ pub struct Availability {
     status_changed_at: Option<jiff::Timestamp>,
     open_conversations: i64,
     max_concurrent: i64,
-}
-
-/// An open conversation of an operator.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Assignment {
-    /// Which one.
-    pub conversation_id: String,
 }
 
 /// What it takes to make one.
@@ -187,13 +184,14 @@ pub struct NewOperator {
 
 const NAME_CHARS_MAX: usize = 200;
 const MAX_CONCURRENT_DEFAULT: i64 = 5;
+const MAX_CONCURRENT_MAX: i64 = 100;
 /// Operators that a list without pages shows.
 const LISTED_MAX: i64 = 1_000;
 
 macro_rules! columns {
     () => {
         "id, name, email, avatar_url, role, agent_status, status_changed_at, max_concurrent, number,
-         created_at, deactivated_at"
+         created_at, deactivated_at, open_conversations"
     };
 }
 
@@ -265,9 +263,13 @@ pub fn update(tx: &mut Tx<'_>, id: &OperatorId, patch: &OperatorPatch) -> Result
     };
     let status_changed_at =
         if agent_status == old.agent_status { old.status_changed_at } else { Some(now) };
+    let max_concurrent = patch.max_concurrent.unwrap_or(old.max_concurrent);
+    if !(0..=MAX_CONCURRENT_MAX).contains(&max_concurrent) {
+        return Err(Error::invalid("max_concurrent", "must be 0 to 100"));
+    }
     let sql = concat!(
         "update operator set name = ?3, role = ?4, agent_status = ?5, status_changed_at = ?6,
-                deactivated_at = ?7
+                deactivated_at = ?7, max_concurrent = ?8
          where workspace = ?1 and id = ?2 returning ",
         columns!()
     );
@@ -278,13 +280,30 @@ pub fn update(tx: &mut Tx<'_>, id: &OperatorId, patch: &OperatorPatch) -> Result
         agent_status.number().into(),
         status_changed_at.into(),
         deactivated_at.into(),
+        max_concurrent.into(),
     ];
     let new = tx.first(sql, &values, read)?.ok_or(Error::NotFound("operator"))?;
     let (before, after) = (serde_json::to_string(&old)?, serde_json::to_string(&new)?);
     if before != after {
         event::append(tx, event::Kind::OperatorUpdated, new.id.as_str(), &after)?;
     }
+    if old.status != new.status {
+        let mut payload = serde_json::to_value(&new)?;
+        payload["previous_status"] = serde_json::to_value(old.status)?;
+        let kind = event::Kind::OperatorStatusChanged;
+        event::append(tx, kind, new.id.as_str(), &payload.to_string())?;
+    }
     Ok(new)
+}
+
+/// The operator has `more` open conversations, or fewer.
+///
+/// # Errors
+/// Those of the store.
+pub fn count_open(tx: &mut Tx<'_>, id: &OperatorId, more: i64) -> Result<()> {
+    let sql = "update operator set open_conversations = coalesce(open_conversations, 0) + ?3
+               where workspace = ?1 and id = ?2";
+    Ok(tx.run(sql, &[id.into(), more.into()])?)
 }
 
 /// The operator of this number, where ids are numbers.
@@ -389,6 +408,11 @@ impl Operator {
         self.is_active() && self.agent_status == AgentStatus::Available
     }
 
+    /// Whether they are available, and have fewer conversations than they take.
+    pub fn has_room(&self) -> bool {
+        self.is_available() && self.open_conversations < self.max_concurrent
+    }
+
     /// Whether they work here.
     pub fn is_active(&self) -> bool {
         self.deactivated_at.is_none()
@@ -421,7 +445,7 @@ fn read(row: &Row) -> Result<Operator> {
         agent_status,
         status_changed_at: row.get(6)?,
         max_concurrent: row.get(7)?,
-        open_conversations: 0,
+        open_conversations: row.get::<Option<i64>>(11)?.unwrap_or(0),
         number: row.get(8)?,
         created_at: row.get(9)?,
         deactivated_at: row.get(10)?,

@@ -5,6 +5,7 @@ pub mod http;
 #[cfg(test)]
 mod tests;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{ReadTx, Tx};
 use utoipa::ToSchema;
@@ -36,6 +37,55 @@ pub struct Settings {
     pub lead_recipients: Vec<String>,
     /// Whether someone known who comes through a door again is a new lead again.
     pub returning_is_new: bool,
+    /// How new conversations are given to operators.
+    pub routing: Strategy,
+    /// When conversations of an operator are given to others.
+    pub hand_back: HandBack,
+    /// After how many minutes without an answer of the visitor a conversation is closed; `null` is
+    /// never.
+    pub auto_close_minutes: Option<i64>,
+    /// How many minutes before that the visitor is warned; 0 is not at all.
+    pub auto_close_warning_minutes: i64,
+    /// For how many days after its end a conversation goes on when its visitor writes again; later
+    /// it is a new one.
+    pub reopen_days: i64,
+}
+
+/// How new conversations are given to operators who are available and have room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// In turn.
+    #[default]
+    RoundRobin,
+    /// To whoever has the fewest.
+    LeastBusy,
+    /// To anyone.
+    Random,
+    /// To whoever looks after the contact or talked with the visitor last; else in turn.
+    Sticky,
+    /// Not at all: people take what they want.
+    Manual,
+}
+
+/// When conversations of an operator are given to others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HandBack {
+    /// When they go offline.
+    #[default]
+    WhenOffline,
+    /// Never: they wait for their operator.
+    Never,
+}
+
+/// When a conversation in which nothing is said is closed.
+#[derive(Clone, Copy, Debug)]
+pub struct Silence {
+    /// After how long.
+    pub close_after: SignedDuration,
+    /// How long before that the visitor is warned.
+    pub warned_before: SignedDuration,
 }
 
 /// What to change: absent keeps, `null` goes back to what the installation says.
@@ -65,6 +115,26 @@ pub struct SettingsPatch {
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     pub returning_is_new: Change<bool>,
+    /// See [`Settings::routing`].
+    #[serde(default)]
+    #[schema(value_type = Option<Strategy>)]
+    pub routing: Change<Strategy>,
+    /// See [`Settings::hand_back`].
+    #[serde(default)]
+    #[schema(value_type = Option<HandBack>)]
+    pub hand_back: Change<HandBack>,
+    /// 2 to 43,200.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 2, maximum = 43200)]
+    pub auto_close_minutes: Change<i64>,
+    /// 0 to 1,440, and less than `auto_close_minutes`.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 1440)]
+    pub auto_close_warning_minutes: Change<i64>,
+    /// 0 to 365.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 365)]
+    pub reopen_days: Change<i64>,
 }
 
 /// What a workspace has decided, as it is stored.
@@ -82,10 +152,22 @@ struct Decided {
     lead_recipients: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     returning_is_new: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    routing: Option<Strategy>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hand_back: Option<HandBack>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auto_close_minutes: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auto_close_warning_minutes: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reopen_days: Option<i64>,
 }
 
 /// Addresses that are told of new leads.
 const RECIPIENTS_MAX: usize = 20;
+const REOPEN_DAYS_DEFAULT: i64 = 7;
+const WARNING_MINUTES_DEFAULT: i64 = 5;
 
 impl Settings {
     /// What holds where nobody decided anything.
@@ -97,6 +179,11 @@ impl Settings {
             zapier_open: config.ora.zapier_open,
             lead_recipients: config.leads.recipients.clone(),
             returning_is_new: config.leads.returning_is_new,
+            routing: Strategy::default(),
+            hand_back: HandBack::default(),
+            auto_close_minutes: None,
+            auto_close_warning_minutes: WARNING_MINUTES_DEFAULT,
+            reopen_days: REOPEN_DAYS_DEFAULT,
         }
     }
 
@@ -108,6 +195,13 @@ impl Settings {
             zapier_open: decided.zapier_open.unwrap_or(self.zapier_open),
             lead_recipients: decided.lead_recipients.unwrap_or(self.lead_recipients),
             returning_is_new: decided.returning_is_new.unwrap_or(self.returning_is_new),
+            routing: decided.routing.unwrap_or(self.routing),
+            hand_back: decided.hand_back.unwrap_or(self.hand_back),
+            auto_close_minutes: decided.auto_close_minutes.or(self.auto_close_minutes),
+            auto_close_warning_minutes: decided
+                .auto_close_warning_minutes
+                .unwrap_or(self.auto_close_warning_minutes),
+            reopen_days: decided.reopen_days.unwrap_or(self.reopen_days),
         }
     }
 }
@@ -149,13 +243,15 @@ pub fn update(tx: &mut Tx<'_>, installation: Settings, patch: SettingsPatch) -> 
         zapier_open: patch.zapier_open.apply(old.zapier_open),
         lead_recipients,
         returning_is_new: patch.returning_is_new.apply(old.returning_is_new),
+        routing: patch.routing.apply(old.routing),
+        hand_back: patch.hand_back.apply(old.hand_back),
+        auto_close_minutes: patch.auto_close_minutes.apply(old.auto_close_minutes),
+        auto_close_warning_minutes: patch
+            .auto_close_warning_minutes
+            .apply(old.auto_close_warning_minutes),
+        reopen_days: patch.reopen_days.apply(old.reopen_days),
     };
-    if new.region.as_ref().is_some_and(|region| !phone::is_region(region)) {
-        return Err(Error::invalid("region", "must be the two letters of a country"));
-    }
-    if new.timezone.as_ref().is_some_and(|zone| !contact::is_zone(zone)) {
-        return Err(Error::invalid("timezone", "must be a time zone of the IANA list"));
-    }
+    new.check()?;
     let sql = "insert into setting (workspace, body, updated_at) values (?1, ?2, ?3)
                on conflict (workspace) do update set
                body = excluded.body, updated_at = excluded.updated_at";
@@ -165,4 +261,60 @@ pub fn update(tx: &mut Tx<'_>, installation: Settings, patch: SettingsPatch) -> 
     let payload = serde_json::to_string(&settings)?;
     event::append(tx, event::Kind::SettingsUpdated, "settings", &payload)?;
     Ok(settings)
+}
+
+impl Decided {
+    fn check(&self) -> Result<()> {
+        if self.region.as_ref().is_some_and(|region| !phone::is_region(region)) {
+            return Err(Error::invalid("region", "must be the two letters of a country"));
+        }
+        if self.timezone.as_ref().is_some_and(|zone| !contact::is_zone(zone)) {
+            return Err(Error::invalid("timezone", "must be a time zone of the IANA list"));
+        }
+        let within = |value: Option<i64>, least, most| {
+            value.is_none_or(|value| (least..=most).contains(&value))
+        };
+        if !within(self.auto_close_minutes, 2, 43_200) {
+            return Err(Error::invalid("auto_close_minutes", "must be 2 to 43200"));
+        }
+        let most = self.auto_close_minutes.map_or(1_440, |minutes| (minutes - 1).min(1_440));
+        if !within(self.auto_close_warning_minutes, 0, most) {
+            let problem = format!("must be 0 to {most}, less than 'auto_close_minutes'");
+            return Err(Error::invalid("auto_close_warning_minutes", problem));
+        }
+        if !within(self.reopen_days, 0, 365) {
+            return Err(Error::invalid("reopen_days", "must be 0 to 365"));
+        }
+        Ok(())
+    }
+}
+
+/// When a conversation in which nothing is said is closed; `None` for never.
+///
+/// # Errors
+/// Those of the store.
+pub fn silence(tx: &mut ReadTx<'_>) -> Result<Option<Silence>> {
+    let decided = decided(tx)?;
+    let Some(minutes) = decided.auto_close_minutes else { return Ok(None) };
+    let warning = decided.auto_close_warning_minutes.unwrap_or(WARNING_MINUTES_DEFAULT);
+    let warned_before = SignedDuration::from_mins(warning.min(minutes - 1));
+    Ok(Some(Silence { close_after: SignedDuration::from_mins(minutes), warned_before }))
+}
+
+/// How conversations are given to operators, and when they are taken from them.
+///
+/// # Errors
+/// Those of the store.
+pub fn routing(tx: &mut ReadTx<'_>) -> Result<(Strategy, HandBack)> {
+    let decided = decided(tx)?;
+    Ok((decided.routing.unwrap_or_default(), decided.hand_back.unwrap_or_default()))
+}
+
+/// For how long after its end a conversation goes on when its visitor writes again.
+///
+/// # Errors
+/// Those of the store.
+pub fn reopened_within(tx: &mut ReadTx<'_>) -> Result<SignedDuration> {
+    let days = decided(tx)?.reopen_days.unwrap_or(REOPEN_DAYS_DEFAULT);
+    Ok(SignedDuration::from_hours(24 * days))
 }

@@ -19,21 +19,21 @@ fn settings_are_those_of_the_installation_until_decided() {
         &expect![[r#"
             > GET /v1/settings
             200 OK
-            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":[],"returning_is_new":false}}
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":[],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > PATCH /v1/settings {"region": "au", "timezone": "Australia/Sydney", "duplicate_policy": "reject_409", "lead_recipients": ["sales@example.com"]}
             200 OK
-            {"data":{"region":"AU","timezone":"Australia/Sydney","duplicate_policy":"reject_409","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":false}}
+            {"data":{"region":"AU","timezone":"Australia/Sydney","duplicate_policy":"reject_409","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > as other
             > GET /v1/settings
             200 OK
-            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":[],"returning_is_new":false}}
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":[],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > as admin
             > PATCH /v1/settings {"region": null, "duplicate_policy": null, "zapier_open": true}
             200 OK
-            {"data":{"region":"US","timezone":"Australia/Sydney","duplicate_policy":"accept","zapier_open":true,"lead_recipients":["sales@example.com"],"returning_is_new":false}}
+            {"data":{"region":"US","timezone":"Australia/Sydney","duplicate_policy":"accept","zapier_open":true,"lead_recipients":["sales@example.com"],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > log
-            5 settings.updated settings by key_1 {"region":"AU","timezone":"Australia/Sydney","duplicate_policy":"reject_409","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":false}
-            6 settings.updated settings by key_1 {"region":"US","timezone":"Australia/Sydney","duplicate_policy":"accept","zapier_open":true,"lead_recipients":["sales@example.com"],"returning_is_new":false}
+            5 settings.updated settings by key_1 {"region":"AU","timezone":"Australia/Sydney","duplicate_policy":"reject_409","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}
+            6 settings.updated settings by key_1 {"region":"US","timezone":"Australia/Sydney","duplicate_policy":"accept","zapier_open":true,"lead_recipients":["sales@example.com"],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}
         "#]],
     );
 }

@@ -2,6 +2,7 @@
 //! is played on each engine there is, and must read the same.
 
 pub(crate) mod bad;
+mod names;
 
 use std::{
     collections::BTreeMap,
@@ -24,6 +25,7 @@ use serde_json::Value as Json;
 use store::{Durability, Options, Scope, Store, Target, World};
 use tower::ServiceExt as _;
 
+use self::names::{Names, brief};
 use crate::{
     access::{self, Level, NewCredential, Plan},
     config::{self, Config},
@@ -42,6 +44,7 @@ use crate::{
 /// A line is one of:
 /// - `METHOD path [body]`: asks; ids of earlier answers are written `{con_1}`.
 /// - `as admin|write|read|free|other|nobody`: who asks from now on. `other` is another workspace's.
+/// - `as vt_1`: a visitor, who shows their token.
 /// - `as intake|partner`: the same, with a key of a door; it is also written `{intake}`, `{partner}`.
 /// - `header Name: value`: goes with the next request.
 /// - `basic name password`: goes with the next request, as HTTP Basic.
@@ -189,7 +192,7 @@ impl Stage {
         }
         let folder = tempfile::tempdir().unwrap();
         folder.path().clone_into(&mut config.data);
-        let app = App::new(store, config, time.world.clone());
+        let app = App::new(store, config, time.world.clone()).unwrap();
         let router = http::router(app.clone());
         Self { app, router, time, keys, folder }
     }
@@ -218,6 +221,39 @@ impl Stage {
         let scope = self.scope("admin");
         self.app.store.write(&scope, move |tx| access::create(tx, &new, &kept)).await.unwrap();
         secret
+    }
+
+    /// The key of a new site, and the token of a visitor of it.
+    pub(crate) async fn widget(&self) -> (String, String) {
+        self.widget_of("admin").await
+    }
+
+    /// The same in the workspace of `who`.
+    pub(crate) async fn widget_of(&self, who: &str) -> (String, String) {
+        let (path, body) = ("/v1/sites", r#"{"name": "Site"}"#);
+        let made = self.send(who, Ask { method: "POST", path, headers: &[], body }).await;
+        let made: Json = serde_json::from_str(&made.body).unwrap();
+        let site = made["data"]["key"].as_str().unwrap().to_owned();
+        let visitor = self.visitor(&site).await;
+        (site, visitor)
+    }
+
+    /// The token of a new visitor of a site.
+    pub(crate) async fn visitor(&self, site: &str) -> String {
+        let path = format!("/widget/v1/init?site={site}");
+        let ask = Ask { method: "POST", path: &path, headers: &[], body: "" };
+        let begun: Json = serde_json::from_str(&self.send("nobody", ask).await.body).unwrap();
+        begun["data"]["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Says hello as a visitor. Gives the id of the conversation.
+    pub(crate) async fn first_words(&self, site: &str, token: &str) -> String {
+        let path = format!("/widget/v1/messages?site={site}");
+        let headers = [("authorization".to_owned(), format!("Bearer {token}"))];
+        let body = r#"{"client_id": "first", "body": "Hello"}"#;
+        let ask = Ask { method: "POST", path: &path, headers: &headers, body };
+        let said: Json = serde_json::from_str(&self.send("nobody", ask).await.body).unwrap();
+        said["data"]["conversation"]["id"].as_str().unwrap().to_owned()
     }
 
     /// Sends whatever it is to a door.
@@ -289,6 +325,9 @@ impl Answer {
 const SHOWN: [&str; 4] = ["allow", "idempotency-replayed", "retry-after", "x-ignored-fields"];
 
 fn play(database: &Database, script: &str) -> String {
+    // What went wrong inside is said beside the transcript; another test may have begun it.
+    let quiet = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::ERROR);
+    drop(quiet.try_init());
     block_on(async {
         let stage = Stage::set(database).await;
         let mut transcript = Transcript::default();
@@ -373,7 +412,7 @@ impl Transcript {
         let (path, body) = rest.split_once(' ').unwrap_or((&rest, ""));
         let mut headers = std::mem::take(&mut self.headers);
         let mut who = self.who.as_str();
-        if door(who).is_some() {
+        if who.starts_with("vt_") || door(who).is_some() {
             let secret = self.names.real(&format!("{{{who}}}"));
             headers.push(("authorization".to_owned(), format!("Bearer {secret}")));
             who = "nobody";
@@ -441,7 +480,8 @@ impl Transcript {
     }
 
     async fn log(&mut self, stage: &Stage, kinds: &str) {
-        let who = if door(&self.who).is_some() { "admin" } else { &self.who };
+        let is_asker = stage.keys.contains_key(self.who.as_str());
+        let who = if is_asker { &self.who } else { "admin" };
         let read = stage.app.store.read(&stage.scope(who), |tx| event::list_after(tx, 0, 1000));
         // The keys of the stage are no part of the play.
         for entry in read.await.unwrap().into_iter().filter(|entry| entry.kind != "key.created") {
@@ -456,104 +496,5 @@ impl Transcript {
             let line = self.names.shown(&line);
             writeln!(self.text, "{line}").unwrap();
         }
-    }
-}
-
-/// The ids of what an answer gives; a refusal as it is.
-fn brief(body: &str) -> String {
-    let mut body: Json = serde_json::from_str(body).unwrap();
-    let ids = |one: &mut Json| {
-        if let Some(id) = one.get_mut("id").map(Json::take) {
-            *one = id;
-        }
-    };
-    match body.get_mut("data") {
-        Some(Json::Array(all)) => all.iter_mut().for_each(ids),
-        Some(one) => ids(one),
-        None => {}
-    }
-    body.to_string()
-}
-
-/// Ids by the order in which they were first shown: `con_1`, and the other way round.
-#[derive(Default)]
-struct Names {
-    known: Vec<(String, String)>,
-}
-
-const ID_LETTERS: usize = 26;
-
-impl Names {
-    fn shown(&mut self, text: &str) -> String {
-        let text = self.shown_plain(text);
-        let mut out = String::new();
-        let mut rest = text.as_str();
-        while let Some(at) = rest.find('_') {
-            let (before, after) = rest.split_at(at);
-            let prefix: String = before
-                .chars()
-                .rev()
-                .take_while(char::is_ascii_lowercase)
-                .collect::<Vec<_>>()
-                .into_iter()
-                .rev()
-                .collect();
-            let unique: String =
-                after.chars().skip(1).take_while(char::is_ascii_alphanumeric).collect();
-            out.push_str(before);
-            if unique.len() == ID_LETTERS && !prefix.is_empty() {
-                let name = self.name(&prefix, &format!("{prefix}_{unique}"));
-                out.truncate(out.len() - prefix.len());
-                out.push_str(&name);
-                rest = after.get(1 + ID_LETTERS..).unwrap_or_default();
-            } else {
-                out.push('_');
-                rest = after.get(1..).unwrap_or_default();
-            }
-        }
-        out + rest
-    }
-
-    /// UUIDs and tokens, which carry no prefix.
-    fn shown_plain(&mut self, text: &str) -> String {
-        let mut shown = String::new();
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        for piece in text.split_inclusive(|c| !is_part(c)) {
-            let word = piece.trim_end_matches(|c| !is_part(c));
-            let is_uuid = word.len() == 36 && word.matches('-').count() == 4;
-            let is_token =
-                word.len() == 43 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            match (is_uuid, is_token) {
-                (true, _) => shown.push_str(&self.name("uuid", word)),
-                (_, true) => shown.push_str(&self.name("token", word)),
-                _ => shown.push_str(word),
-            }
-            shown.push_str(piece.strip_prefix(word).unwrap_or_default());
-        }
-        shown
-    }
-
-    fn name(&mut self, prefix: &str, real: &str) -> String {
-        // Every answer has its own request, and none of them matters.
-        if prefix == "req" {
-            return "req_…".to_owned();
-        }
-        if let Some((_, name)) = self.known.iter().find(|(known, _)| known == real) {
-            return name.clone();
-        }
-        let like = |(_, name): &&(String, String)| {
-            name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_'))
-        };
-        let name = format!("{prefix}_{}", self.known.iter().filter(like).count() + 1);
-        self.known.push((real.to_owned(), name.clone()));
-        name
-    }
-
-    fn real(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (real, name) in &self.known {
-            text = text.replace(&format!("{{{name}}}"), real);
-        }
-        text
     }
 }

@@ -9,7 +9,8 @@ use crate::{
 
 const FILE_LINES_MAX: usize = 600;
 /// What slices know of `http`, which is below them.
-const HTTP_FOR_SLICES: [&str; 18] = [
+const HTTP_FOR_SLICES: [&str; 23] = [
+    "Allowed",
     "App",
     "Asker",
     "Body",
@@ -26,8 +27,12 @@ const HTTP_FOR_SLICES: [&str; 18] = [
     "Scoped",
     "Token",
     "as_text",
+    "asset",
+    "guest_client",
     "needs",
     "number_of",
+    "read_bytes",
+    "text_asset",
 ];
 
 /// `lib.rs` is the map: a module uses those above it, and of `http` the extractors and answers.
@@ -158,6 +163,8 @@ pub(crate) fn engines_stay_in_the_store(files: &[File], manifests: &[File]) -> C
 pub(crate) const SYSTEM_USES: &[(&str, usize)] = &[
     // Whose key it is, is not known before it is found.
     ("crates/server/src/access/keys.rs", 1),
+    // Whose files are to go.
+    ("crates/server/src/attachment/blob.rs", 1),
     // The commands that list all workspaces, and whose a secret is already.
     ("crates/server/src/cli/doctor.rs", 1),
     ("crates/server/src/cli/keys.rs", 2),
@@ -169,6 +176,8 @@ pub(crate) const SYSTEM_USES: &[(&str, usize)] = &[
     ("crates/server/src/outbox.rs", 2),
     // The installation's facts.
     ("crates/server/src/setup.rs", 3),
+    // Whose site it is, is not known before it is found.
+    ("crates/server/src/site/mod.rs", 1),
     // Which workspaces have something to do.
     ("crates/server/src/work.rs", 2),
     // A workspace by its slug.

@@ -7,6 +7,8 @@ use crate::{
 
 /// Which part of the program a table belongs to.
 const OWNERS: &[(&str, &str)] = &[
+    ("assignment", "conversation/"),
+    ("attachment", "attachment/"),
     ("contact", "contact/"),
     ("contact_attribute", "contact/"),
     ("contact_counter", "contact/"),
@@ -17,6 +19,10 @@ const OWNERS: &[(&str, &str)] = &[
     ("contact_suggestion", "contact/"),
     ("contact_tag", "contact/"),
     ("contact_tag_counter", "contact/"),
+    ("conversation", "conversation/"),
+    ("conversation_counter", "conversation/"),
+    ("conversation_read", "conversation/"),
+    ("conversation_tag", "conversation/"),
     ("credential", "access/"),
     ("dialer_entry", "dialer.rs"),
     ("enrolment", "enrolment.rs"),
@@ -29,14 +35,23 @@ const OWNERS: &[(&str, &str)] = &[
     ("job", "job/"),
     ("lead", "lead/"),
     ("lead_note", "lead/"),
+    ("message", "conversation/"),
+    ("message_counter", "conversation/"),
+    ("message_edit", "conversation/"),
     ("operator", "operator/"),
     ("outbox", "outbox.rs"),
+    ("pageview", "visitor/"),
     ("rate_lease", "http/limit"),
     ("reader_cursor", "event/"),
     ("record", "record/"),
     ("record_counter", "record/"),
+    ("routing_pointer", "routing/"),
     ("setting", "setting/"),
+    ("site", "site/"),
     ("subscription", "lead/"),
+    ("visit", "visitor/"),
+    ("visitor", "visitor/"),
+    ("visitor_counter", "visitor/"),
     ("workspace", "workspace/"),
 ];
 

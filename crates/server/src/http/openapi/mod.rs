@@ -92,6 +92,10 @@ fn complete(method: &str, operation: &mut Json) {
     let scope = match (tag, is_read) {
         ("Settings", _) | ("Operators", false) => "admin",
         ("Operators", true) => "operators:read",
+        ("Sites", false) => "admin",
+        ("Visitors", _) => "visitors:read",
+        ("Conversations" | "Messages" | "Attachments" | "Sites", true) => "conversations:read",
+        ("Conversations" | "Messages" | "Attachments", false) => "conversations:write",
         (_, true) => "contacts:read",
         (_, false) => "contacts:write",
     };

@@ -18,7 +18,10 @@ fn shared() -> impl Iterator<Item = Database> {
 
 /// Another node, whose clock may be another.
 fn node(database: &Database, world: &World) -> Router {
-    router(App::new(database.open(world), settings(), world.clone()))
+    let mut config = settings();
+    config.data = std::env::temp_dir().join("switchboard-test-nodes");
+    std::fs::create_dir_all(&config.data).unwrap();
+    router(App::new(database.open(world), config, world.clone()).unwrap())
 }
 
 async fn is_let_in(node: &Router, secret: &str) -> bool {

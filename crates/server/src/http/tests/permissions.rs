@@ -32,7 +32,7 @@ const fn write(call: &'static str, body: &'static str) -> Route {
 }
 
 /// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
-const ROUTES: [Route; 50] = [
+const ROUTES: [Route; 91] = [
     read("GET /v1/contacts"),
     write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
     Route { call: "POST /v1/contacts/search", body: "{}", least: Level::Read },
@@ -83,6 +83,47 @@ const ROUTES: [Route; 50] = [
     read("GET /v1/intake-receipts"),
     read("GET /v1/intake-receipts/{id}"),
     write("POST /v1/intake-receipts/{id}/rerun", ""),
+    read("GET /v1/conversations"),
+    write("POST /v1/conversations", r#"{"email": "v@example.com"}"#),
+    read("GET /v1/conversations/{id}"),
+    write("PATCH /v1/conversations/{id}", r#"{"priority": "high"}"#),
+    write("POST /v1/conversations/{id}/assign", r#"{"operator_id": "{operator}"}"#),
+    write("POST /v1/conversations/{id}/unassign", ""),
+    write("POST /v1/conversations/{id}/claim", r#"{"operator_id": "{operator}"}"#),
+    read("GET /v1/conversations/{id}/assignment"),
+    write("POST /v1/conversations/{id}/close", ""),
+    write("POST /v1/conversations/{id}/reopen", ""),
+    write("POST /v1/conversations/{id}/rate", r#"{"score": 5}"#),
+    write("POST /v1/conversations/{id}/snooze", r#"{"until": "reply"}"#),
+    write("POST /v1/conversations/{id}/read", r#"{"operator_id": "{operator}"}"#),
+    write("POST /v1/conversations/{id}/merge", r#"{"conversation_id": "{other}"}"#),
+    write("POST /v1/conversations/{id}/unmerge", r#"{"conversation_id": "{other}"}"#),
+    read("GET /v1/conversations/{id}/events"),
+    read("GET /v1/conversations/{id}/transcript"),
+    write("POST /v1/conversations/{id}/transcript", r#"{"email": "v@example.com"}"#),
+    write("POST /v1/conversations/{id}/reply", r#"{"body": "Hello"}"#),
+    read("GET /v1/conversations/{id}/messages"),
+    write("POST /v1/conversations/{id}/messages", r#"{"body": "Hello"}"#),
+    read("GET /v1/conversations/{id}/messages/{message_id}"),
+    read("GET /v1/messages/search"),
+    read("GET /v1/messages/{id}"),
+    write("PATCH /v1/messages/{id}", r#"{"body": "Hello again"}"#),
+    write("POST /v1/messages/{id}/status", r#"{"status": "delivered"}"#),
+    write("DELETE /v1/messages/{id}", ""),
+    read("GET /v1/visitors"),
+    read("GET /v1/visitors/{id}"),
+    read("GET /v1/visitors/{id}/sessions"),
+    read("GET /v1/visitors/{id}/pageviews"),
+    read("GET /v1/sites"),
+    admin("POST /v1/sites", r#"{"name": "Shop"}"#),
+    read("GET /v1/sites/{id}"),
+    admin("PATCH /v1/sites/{id}", r#"{"name": "Store"}"#),
+    admin("POST /v1/sites/{id}/secrets", ""),
+    admin("DELETE /v1/sites/{id}/secrets", ""),
+    admin("DELETE /v1/sites/{id}", ""),
+    write("POST /v1/attachments", "some words"),
+    read("GET /v1/attachments/{id}"),
+    read("GET /v1/attachments/{id}/content"),
 ];
 
 fn document() -> Json {
@@ -115,14 +156,23 @@ async fn made(stage: &Stage, who: &str, call: &str, body: &str) -> String {
     body["data"]["id"].as_str().unwrap().to_owned()
 }
 
-/// The ids of two new things of the kind that `route` is about; of an operator the same one twice.
-async fn things(stage: &Stage, route: &Route, number: usize) -> [String; 2] {
+/// Two things that a route can be asked about, and an operator.
+type Ids = [String; 3];
+
+/// The ids of two new things of the kind that `route` is about, and of an operator.
+async fn things(stage: &Stage, route: &Route, number: usize) -> Ids {
     let path = route.call.split_once(' ').unwrap().1;
     let collection = path.split("/{id}").next().unwrap().trim_end_matches("/search");
+    let operator = operator(stage, &format!("o{number}@example.com")).await;
+    if let "/v1/conversations" | "/v1/messages" | "/v1/visitors" = collection {
+        let [one, other] = talks(stage, route, number).await;
+        return [one, other, operator];
+    }
     let mut ids = Vec::new();
     for twin in 0..2 {
         let id = match collection {
-            "/v1/operators" => operator(stage, &format!("{number}{twin}@example.com")).await,
+            "/v1/attachments" => made(stage, "admin", "POST /v1/attachments", "some words").await,
+            "/v1/operators" => self::operator(stage, &format!("{number}{twin}@example.com")).await,
             "/v1/settings" => "settings".to_owned(),
             "/v1/intake-receipts" => receipt(stage, &format!("81874{number:02}{twin:03}")).await,
             "/v1/contacts" => {
@@ -136,7 +186,43 @@ async fn things(stage: &Stage, route: &Route, number: usize) -> [String; 2] {
         };
         ids.push(id);
     }
+    ids.push(operator);
     ids.try_into().unwrap()
+}
+
+/// Two conversations with one person, as `route` needs them: or messages of them, or their visitor.
+async fn talks(stage: &Stage, route: &Route, number: usize) -> [String; 2] {
+    let body = format!("{{\"email\": \"c{number}@example.com\"}}");
+    let mut talks = Vec::new();
+    for _ in 0..2 {
+        talks.push(made(stage, "admin", "POST /v1/conversations", &body).await);
+    }
+    let (one, other) = (&talks[0], &talks[1]);
+    let admin = stage.secret("admin");
+    if route.call.ends_with("/rate") {
+        let close = Ask::new(&format!("POST /v1/conversations/{one}/close")).by(&admin);
+        close.send(&stage.router).await;
+    }
+    if route.call.ends_with("/unmerge") {
+        let merge = Ask::new(&format!("POST /v1/conversations/{one}/merge")).by(&admin);
+        let body = format!("{{\"conversation_id\": \"{other}\"}}");
+        merge.body(body).send(&stage.router).await;
+    }
+    let said = format!("POST /v1/conversations/{one}/messages");
+    if route.call.contains("{message_id}") {
+        return [one.clone(), made(stage, "admin", &said, r#"{"body": "Hi"}"#).await];
+    }
+    if route.call.contains("/v1/messages") {
+        let message = made(stage, "admin", &said, r#"{"body": "Hi"}"#).await;
+        return [message.clone(), message];
+    }
+    if route.call.contains("/v1/visitors") {
+        let find = Ask::new(&format!("GET /v1/conversations/{one}")).by(&admin);
+        let body: Json = serde_json::from_str(&find.send(&stage.router).await.body).unwrap();
+        let visitor = body["data"]["visitor"]["id"].as_str().unwrap().to_owned();
+        return [visitor.clone(), visitor];
+    }
+    talks.try_into().unwrap()
 }
 
 async fn operator(stage: &Stage, email: &str) -> String {
@@ -159,9 +245,11 @@ async fn receipt(stage: &Stage, phone: &str) -> String {
     body["receipt_id"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned()
 }
 
-fn ask(route: &Route, ids: &[String; 2]) -> Ask {
-    let call = route.call.replace("{id}", &ids[0]);
-    Ask::new(&call).body(route.body.replace("{other}", &ids[1]))
+fn ask(route: &Route, ids: &Ids) -> Ask {
+    let call = route.call.replace("{id}", &ids[0]).replace("{message_id}", &ids[1]);
+    let call = if call.ends_with("GET /v1/messages/search") { call + "?q=x" } else { call };
+    let body = route.body.replace("{other}", &ids[1]).replace("{operator}", &ids[2]);
+    Ask::new(&call).body(body)
 }
 
 #[test]
@@ -187,7 +275,7 @@ fn nobody_is_let_in_without_a_key() {
     block_on(async {
         let database = sqlite();
         let stage = Stage::set_with(&database, without_limits()).await;
-        let ids = ["con_x".to_owned(), "con_y".to_owned()];
+        let ids = ["con_x", "con_y", "op_x"].map(str::to_owned);
         for route in &ROUTES {
             let answer = ask(route, &ids).send(&stage.router).await;
             assert_eq!(answer.status, 401, "{}", route.call);
@@ -276,12 +364,9 @@ fn lists_show_the_workspace_of_the_key_alone() {
                 .iter()
                 .filter(|route| !route.call.contains("{id}") && route.least == Level::Read)
             {
-                let body = route.body;
-                let answer = Ask::new(route.call)
-                    .by(&stage.secret("other"))
-                    .body(body)
-                    .send(&stage.router)
-                    .await;
+                let ids = ["con_x", "con_y", "op_x"].map(str::to_owned);
+                let other = stage.secret("other");
+                let answer = ask(route, &ids).by(&other).send(&stage.router).await;
                 assert_eq!(answer.status, 200, "{}", route.call);
                 for id in [&thing, &operator] {
                     assert!(!answer.body.contains(id.as_str()), "{} shows {id}", route.call);

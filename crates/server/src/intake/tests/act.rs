@@ -60,7 +60,7 @@ fn a_lead_is_distributed_among_those_who_are_there() {
                 contact done: nobody had the number
                 geography done: blank, and known from the number
                 owner done: chosen by chance among 3 members, of whom none is available, of 'Sales'
-                power_dialer done: put at the top of the queue of op_3
+                power_dialer done: put at the top of the queue of op_2
         "#]],
     );
 }
@@ -217,12 +217,12 @@ fn a_person_is_in_one_queue_and_one_sequence() {
                 sequence done: taken out: nobody may contact them
                 sequence skipped: nobody may contact them
             > log enrolment dialer
-            17 dialer.added con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1","place":"top"}
-            18 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1"}
-            20 enrolment.ended con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1","reason":"replaced"}
-            21 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_2"}
-            23 dialer.removed con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1"}
-            24 enrolment.ended con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_2","reason":"do_not_contact"}
+            18 dialer.added con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1","place":"top"}
+            19 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1"}
+            21 enrolment.ended con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1","reason":"replaced"}
+            22 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_2"}
+            24 dialer.removed con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1"}
+            25 enrolment.ended con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_2","reason":"do_not_contact"}
         "#]],
     );
 }
@@ -339,7 +339,7 @@ fn recipients_are_told_of_new_leads() {
         &expect![[r#"
             > PATCH /v1/settings {"lead_recipients": ["sales@example.com", "boss@example.com"]}
             200 OK
-            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":["sales@example.com","boss@example.com"],"returning_is_new":false}}
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":["sales@example.com","boss@example.com"],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > as intake
             > POST /api/v1/webhook/forms {"phone_number":"8187405021","name":"Ada\r\nBcc: everyone@example.com","lead_source":"Web"}
             201 Created
@@ -387,7 +387,7 @@ fn someone_who_comes_again_may_be_a_new_lead_again() {
         &expect![[r#"
             > PATCH /v1/settings {"lead_recipients": ["sales@example.com"], "returning_is_new": true}
             200 OK
-            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":true}}
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":true,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > as intake
             > POST /api/v1/webhook/forms {"phone_number":"8187405021"}
             201 Created
@@ -434,7 +434,7 @@ fn who_is_known_by_the_address_alone_is_not_refused_for_the_number() {
         &expect![[r#"
             > PATCH /v1/settings {"duplicate_policy": "reject_400"}
             200 OK
-            {"data":{"region":"US","timezone":null,"duplicate_policy":"reject_400","zapier_open":false,"lead_recipients":[],"returning_is_new":false}}
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"reject_400","zapier_open":false,"lead_recipients":[],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > brief
             > POST /v1/contacts {"email":"a@example.com","phone":"+18187405021"}
             201 Created
@@ -493,13 +493,13 @@ fn who_may_not_be_contacted_leaves_sequences_and_queues() {
             {"data":"con_2"}
             > settle
             > log enrolment dialer
-            17 dialer.added con_2 by key_1 {"contact_id":"con_2","operator_id":"op_1","place":"top"}
-            18 enrolment.created con_2 by key_1 {"contact_id":"con_2","sequence_id":"seq_1"}
-            20 dialer.added con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1","place":"top"}
-            21 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1"}
-            24 enrolment.ended con_1 by system {"contact_id":"con_1","sequence_id":"seq_1","reason":"do_not_contact"}
-            25 dialer.removed con_1 by system {"contact_id":"con_1","operator_id":"op_1"}
-            26 enrolment.ended con_2 by system {"contact_id":"con_2","sequence_id":"seq_1","reason":"opted_out"}
+            18 dialer.added con_2 by key_1 {"contact_id":"con_2","operator_id":"op_1","place":"top"}
+            19 enrolment.created con_2 by key_1 {"contact_id":"con_2","sequence_id":"seq_1"}
+            21 dialer.added con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1","place":"top"}
+            22 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1"}
+            25 enrolment.ended con_1 by system {"contact_id":"con_1","sequence_id":"seq_1","reason":"do_not_contact"}
+            26 dialer.removed con_1 by system {"contact_id":"con_1","operator_id":"op_1"}
+            27 enrolment.ended con_2 by system {"contact_id":"con_2","sequence_id":"seq_1","reason":"opted_out"}
         "#]],
     );
 }

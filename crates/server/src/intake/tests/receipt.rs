@@ -222,11 +222,11 @@ fn a_person_who_is_erased_leaves_every_receipt_queue_and_sequence() {
             []
             > as admin
             > log contact lead enrolment dialer
-            17 contact.created con_1 by key_1 {"id":"con_1"}
-            18 dialer.added con_1 by key_1 {"id":"con_1"}
-            19 enrolment.created con_1 by key_1 {"id":"con_1"}
-            20 lead.created uuid_1 by visitor {"id":"uuid_1"}
-            21 contact.deleted con_1 by key_2 {"id":"con_1"}
+            18 contact.created con_1 by key_1 {"id":"con_1"}
+            19 dialer.added con_1 by key_1 {"id":"con_1"}
+            20 enrolment.created con_1 by key_1 {"id":"con_1"}
+            21 lead.created uuid_1 by visitor {"id":"uuid_1"}
+            22 contact.deleted con_1 by key_2 {"id":"con_1"}
             > as intake
             > POST /api/v1/webhook/forms {"phone_number":"8187405021"}
             201 Created

@@ -179,8 +179,8 @@ fn people_leave_sequences_and_stay_out() {
             {"message":"Contact not found."}
             > as admin
             > log enrolment
-            17 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1"}
-            18 enrolment.ended con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1","reason":"asked"}
+            18 enrolment.created con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1"}
+            19 enrolment.ended con_1 by key_1 {"contact_id":"con_1","sequence_id":"seq_1","reason":"asked"}
             > PATCH /v1/contacts/{con_1} {"sms_opted_out": true}
             200 OK
             {"data":{"id":"con_1","email":null,"name":null,"phone":"+18187405020","company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"lead_api","last_seen_at":null,"created_at":"2026-01-01T00:00:11Z","updated_at":"2026-01-01T00:00:15Z","number":1,"phone_valid":true,"emails":[],"phones":[{"phone":"+18187405020","label":null}],"disposition_id":null,"profile":{"timezone":"America/Los_Angeles","state":"CA","country":"US"},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":"2026-01-01T00:00:15Z"}}
@@ -248,13 +248,13 @@ fn queues_are_emptied() {
             {"message":"The requested user id does not exist."}
             > as admin
             > log dialer
-            17 dialer.added con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1","place":"top"}
-            19 dialer.added con_2 by key_1 {"contact_id":"con_2","operator_id":"op_1","place":"top"}
-            21 dialer.added con_3 by key_1 {"contact_id":"con_3","operator_id":"op_2","place":"top"}
-            23 dialer.added con_4 by key_1 {"contact_id":"con_4","operator_id":"op_1","place":"top"}
-            24 dialer.removed con_2 by key_1 {"contact_id":"con_2","operator_id":"op_1"}
-            25 dialer.removed con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1"}
-            26 dialer.removed con_4 by key_1 {"contact_id":"con_4","operator_id":"op_1"}
+            18 dialer.added con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1","place":"top"}
+            20 dialer.added con_2 by key_1 {"contact_id":"con_2","operator_id":"op_1","place":"top"}
+            22 dialer.added con_3 by key_1 {"contact_id":"con_3","operator_id":"op_2","place":"top"}
+            24 dialer.added con_4 by key_1 {"contact_id":"con_4","operator_id":"op_1","place":"top"}
+            25 dialer.removed con_2 by key_1 {"contact_id":"con_2","operator_id":"op_1"}
+            26 dialer.removed con_1 by key_1 {"contact_id":"con_1","operator_id":"op_1"}
+            27 dialer.removed con_4 by key_1 {"contact_id":"con_4","operator_id":"op_1"}
         "#]],
     );
 }

@@ -411,7 +411,7 @@ fn recipients_are_told_once_when_there_is_someone_to_answer() {
         &expect![[r#"
             > PATCH /v1/settings {"lead_recipients": ["sales@example.com"]}
             200 OK
-            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":false}}
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":false,"lead_recipients":["sales@example.com"],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > POST /v1/contacts {"email":"bob@example.com"}
             201 Created
             {"data":{"id":"con_1","email":"bob@example.com","name":null,"phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:02Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"bob@example.com","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}}

@@ -225,7 +225,7 @@ fn without_a_key_nothing_is_shown_unless_it_is_open() {
             > as admin
             > PATCH /v1/settings {"zapier_open": true}
             200 OK
-            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":true,"lead_recipients":[],"returning_is_new":false}}
+            {"data":{"region":"US","timezone":null,"duplicate_policy":"accept","zapier_open":true,"lead_recipients":[],"returning_is_new":false,"routing":"round_robin","hand_back":"when_offline","auto_close_minutes":null,"auto_close_warning_minutes":5,"reopen_days":7}}
             > as nobody
             > GET /api/zapier-webhook?action=leads
             200 OK

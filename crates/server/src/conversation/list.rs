@@ -1,0 +1,268 @@
+//! Lists of conversations.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{ReadTx, Sql};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Channel, Conversation, Priority, Status, columns, read, seen_by};
+use crate::{
+    error::{Error, Result},
+    id::{ContactId, ConversationId, OperatorId, VisitorId, kind},
+    operator,
+    page::{Number, Page, PageQuery, Paging, Total},
+    record, time,
+    visitor::Who,
+};
+
+/// What `GET /v1/conversations` can be asked for. All filters must hold.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Which page, from 1. Not together with `after` or `limit`.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 10000, default = 1)]
+    page: Option<Number>,
+    /// How many items a page has: 25 unless told otherwise, 100 at most.
+    #[param(value_type = Option<i64>, minimum = 1, default = 25)]
+    per_page: Option<Number>,
+    /// The id of the last item seen; the answer goes on after it.
+    #[param(value_type = Option<String>)]
+    after: Option<ConversationId>,
+    /// How many items to answer with: 25 unless told otherwise, 100 at most.
+    #[param(value_type = Option<i64>, minimum = 1, default = 25)]
+    limit: Option<Number>,
+    /// Whether they go on.
+    #[param(inline)]
+    status: Option<Status>,
+    /// An operator's id, or `none`.
+    assigned_to: Option<String>,
+    /// With this contact.
+    #[param(value_type = Option<String>)]
+    contact_id: Option<ContactId>,
+    /// With this visitor.
+    #[param(value_type = Option<String>)]
+    visitor_id: Option<VisitorId>,
+    /// How the visitor is reached.
+    #[param(inline)]
+    channel: Option<Channel>,
+    /// The name of a tag.
+    #[param(max_length = 200)]
+    tag: Option<String>,
+    /// How urgent they are.
+    #[param(inline)]
+    priority: Option<Priority>,
+    /// Whether they are out of the way for a while.
+    snoozed: Option<bool>,
+    /// Begun after this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    created_after: Option<Timestamp>,
+    /// Changed after this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    updated_after: Option<Timestamp>,
+    /// The operator whose unread messages are counted.
+    #[param(value_type = Option<String>)]
+    viewer_id: Option<OperatorId>,
+}
+
+/// A filter, read.
+enum Condition {
+    Status(Status),
+    Nobody,
+    Operator(OperatorId),
+    Contact(ContactId),
+    Visitor(VisitorId),
+    Channel(Channel),
+    Tag(String),
+    Priority(Priority),
+    Snoozed,
+    Awake,
+    CreatedAfter(Timestamp),
+    UpdatedAfter(Timestamp),
+}
+
+/// A list, read from its query.
+pub struct Selection {
+    conditions: Vec<Condition>,
+    paging: Paging<kind::Conversation>,
+    viewer: Option<OperatorId>,
+}
+
+impl ListQuery {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// When both ways of paging are mixed, or `assigned_to` is no operator's id.
+    pub fn selection(self) -> Result<Selection> {
+        let Self { page, per_page, after, limit, .. } = self;
+        let paging = PageQuery { page, per_page, after, limit }.paging()?;
+        let assigned = match self.assigned_to.as_deref() {
+            None => None,
+            Some("none") => Some(Condition::Nobody),
+            Some(id) => {
+                let problem = "must be an operator's id, or 'none'";
+                let id = id.parse();
+                let id = id.map_err(|_not_found| Error::bad_parameter("assigned_to", problem))?;
+                Some(Condition::Operator(id))
+            }
+        };
+        let snoozed = self.snoozed.map(|is| if is { Condition::Snoozed } else { Condition::Awake });
+        let conditions = [
+            self.status.map(Condition::Status),
+            assigned,
+            self.contact_id.map(Condition::Contact),
+            self.visitor_id.map(Condition::Visitor),
+            self.channel.map(Condition::Channel),
+            self.tag.map(|tag| Condition::Tag(record::fold(&tag))),
+            self.priority.map(Condition::Priority),
+            snoozed,
+            self.created_after.map(Condition::CreatedAfter),
+            self.updated_after.map(Condition::UpdatedAfter),
+        ];
+        let conditions = conditions.into_iter().flatten().collect();
+        Ok(Selection { conditions, paging, viewer: self.viewer_id })
+    }
+}
+
+impl Condition {
+    fn push(&self, sql: &mut Sql) {
+        match self {
+            Self::Status(status) => sql.with(" and status = ", status.as_str()),
+            Self::Nobody => sql.push(" and assigned_to is null"),
+            Self::Operator(id) => sql.with(" and assigned_to = ", id),
+            Self::Contact(id) => sql.with(" and contact = ", id),
+            Self::Visitor(id) => sql.with(" and visitor = ", id),
+            Self::Channel(channel) => sql.with(" and channel = ", channel.as_str()),
+            Self::Tag(folded) => sql
+                .with(
+                    " and conversation.id in (select conversation from conversation_tag
+                      where workspace = ?1 and tag_folded = ",
+                    folded,
+                )
+                .push(")"),
+            Self::Priority(priority) => sql.with(" and priority = ", priority.as_str()),
+            Self::Snoozed => sql.push(" and snoozed_until is not null"),
+            Self::Awake => sql.push(" and snoozed_until is null"),
+            Self::CreatedAfter(at) => sql.with(" and created_at > ", *at),
+            Self::UpdatedAfter(at) => sql.with(" and updated_at > ", *at),
+        };
+    }
+}
+
+/// A page of conversations, newest first. Those that became part of others are not among them.
+///
+/// # Errors
+/// Those of the store.
+pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Conversation>> {
+    let Selection { conditions, paging, viewer } = selection;
+    let mut sql = Sql::new(concat!(
+        "select ",
+        columns!(),
+        " from conversation where workspace = ?1 and merged_into is null"
+    ));
+    for condition in conditions {
+        condition.push(&mut sql);
+    }
+    sql.with(" and id < ", paging.below()).push(" order by id desc");
+    sql.with(" limit ", paging.rows()).with(" offset ", paging.offset());
+    let mut found = tx.select(&sql, read)?;
+    if let Some(viewer) = viewer {
+        let seen = found.into_iter().map(|one| seen_by(tx, one, viewer));
+        found = seen.collect::<Result<_>>()?;
+    }
+    paging.answer(found, |one| &one.id, || total(tx, conditions))
+}
+
+fn total(tx: &mut ReadTx<'_>, conditions: &[Condition]) -> Result<Total> {
+    let counted = match conditions {
+        [] => Some(None),
+        [Condition::Status(status)] => Some(Some(*status)),
+        _ => None,
+    };
+    if let Some(status) = counted {
+        let mut sql = Sql::new(
+            "select cast(coalesce(sum(count), 0) as bigint) from conversation_counter where workspace = ?1",
+        );
+        if let Some(status) = status {
+            sql.with(" and status = ", status.as_str());
+        }
+        let count = tx.select(&sql, |row| row.get::<i64>(0))?;
+        return Ok(Total::exact(count.first().copied().unwrap_or(0)));
+    }
+    let mut sql = Sql::new(
+        "select count(*) from (select 1 from conversation
+         where workspace = ?1 and merged_into is null",
+    );
+    for condition in conditions {
+        condition.push(&mut sql);
+    }
+    sql.with(" limit ", Total::COUNTED_MAX + 1).push(") as counted");
+    let counted = tx.select(&sql, |row| row.get::<i64>(0))?;
+    Ok(Total::counted(counted.first().copied().unwrap_or(0)))
+}
+
+/// Up to `limit` of the conversations of a visitor, newest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn of_visitor(
+    tx: &mut ReadTx<'_>,
+    visitor: &VisitorId,
+    limit: i64,
+) -> Result<Vec<Conversation>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from conversation where workspace = ?1 and visitor = ?2 and merged_into is null
+          order by id desc limit ?3"
+    );
+    tx.all(sql, &[visitor.into(), limit.into()], read)
+}
+
+/// An open conversation of an operator.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Assigned {
+    /// Which one.
+    pub conversation_id: ConversationId,
+    /// Since when it is theirs.
+    #[serde(serialize_with = "time::whole_seconds_opt")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub assigned_at: Option<Timestamp>,
+    /// Whether it goes on.
+    pub status: Status,
+    /// With whom.
+    pub visitor: Who,
+}
+
+/// A page of the open conversations of an operator, newest first.
+///
+/// # Errors
+/// When there is no such operator.
+pub fn assignments(
+    tx: &mut ReadTx<'_>,
+    id: &OperatorId,
+    paging: &Paging<kind::Conversation>,
+) -> Result<Page<Assigned>> {
+    let operator = operator::find(tx, id)?;
+    let mut sql = Sql::new(concat!(
+        "select ",
+        columns!(),
+        " from conversation where workspace = ?1 and status = 'open'"
+    ));
+    sql.with(" and assigned_to = ", id).with(" and id < ", paging.below());
+    sql.push(" order by id desc").with(" limit ", paging.rows());
+    sql.with(" offset ", paging.offset());
+    let found = tx.select(&sql, |row| {
+        let one = read(row)?;
+        Ok::<_, Error>(Assigned {
+            conversation_id: one.id,
+            assigned_at: one.assigned_at,
+            status: one.status,
+            visitor: one.visitor,
+        })
+    })?;
+    paging.answer(
+        found,
+        |one| &one.conversation_id,
+        || Ok(Total::exact(operator.open_conversations)),
+    )
+}

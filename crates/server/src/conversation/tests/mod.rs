@@ -1,0 +1,5 @@
+//! What conversations do, on both engines.
+
+mod life;
+mod message;
+mod more;

@@ -1,0 +1,336 @@
+//! One workspace's log, read once for all who listen to it on this node.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use axum::extract::ws::Utf8Bytes;
+use store::Scope;
+use tokio::sync::{broadcast::error::RecvError, mpsc};
+
+use super::{
+    Hub, Listener, Reason, VISITOR_LINES_MAX,
+    frame::{self, Signal},
+    may_read,
+};
+use crate::{
+    access::Level,
+    error::{Error, Result},
+    event::{self, Entry},
+    id::{ConversationId, KeyId, OperatorId, VisitorId},
+};
+
+/// Entries that are read at once.
+const BATCH: i64 = 200;
+/// A hint may get lost between nodes: the log is looked at this often all the same.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How long a node waits whose database is away.
+const AWAY_PAUSE: Duration = Duration::from_secs(1);
+
+/// Where to tell one connection.
+pub(super) struct Seat {
+    pub(super) number: u64,
+    pub(super) sender: mpsc::Sender<Utf8Bytes>,
+    pub(super) ended: Arc<OnceLock<Reason>>,
+}
+
+struct Member {
+    seat: Seat,
+    level: Level,
+    key: KeyId,
+    operator: Option<OperatorId>,
+}
+
+/// A visitor, in as many tabs as they like.
+struct Group {
+    seats: Vec<Seat>,
+    /// The number of the last entry that they were told of.
+    prev: i64,
+}
+
+/// Who listens to one workspace.
+pub(super) struct Feed {
+    /// How far the log was read.
+    seq: i64,
+    /// The number of the last entry that a key of each level was told of.
+    prevs: BTreeMap<Level, i64>,
+    team: Vec<Member>,
+    visitors: BTreeMap<VisitorId, Group>,
+    talks: BTreeMap<ConversationId, VisitorId>,
+}
+
+impl Seat {
+    /// Says whether they took it: whoever is full is dropped, and knows where to go on.
+    fn tell(&self, frame: &Utf8Bytes) -> bool {
+        self.sender.try_send(frame.clone()).is_ok()
+    }
+
+    fn end(self, reason: Reason) {
+        // The first reason is the one.
+        let _first_or_later = self.ended.set(reason);
+    }
+}
+
+impl Feed {
+    pub(super) fn new(seq: i64) -> Self {
+        Self {
+            seq,
+            prevs: BTreeMap::new(),
+            team: Vec::new(),
+            visitors: BTreeMap::new(),
+            talks: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.team.len() + self.visitors.values().map(|group| group.seats.len()).sum::<usize>()
+    }
+
+    pub(super) fn visitors(&self) -> Vec<VisitorId> {
+        self.visitors.keys().cloned().collect()
+    }
+
+    /// Says whether it is a visitor's first connection here.
+    pub(super) fn add(
+        &mut self,
+        listener: &Listener,
+        seat: Seat,
+        talks: &[ConversationId],
+    ) -> bool {
+        match listener {
+            Listener::Team { level, key, operator, .. } => {
+                self.prevs.entry(*level).or_insert(self.seq);
+                let operator = operator.as_ref().map(|(id, _)| id.clone());
+                self.team.push(Member { seat, level: *level, key: key.clone(), operator });
+                false
+            }
+            Listener::Visitor { visitor, .. } => {
+                let talks = talks.iter().map(|talk| (talk.clone(), visitor.clone()));
+                self.talks.extend(talks);
+                let group = self.visitors.entry(visitor.clone());
+                let group = group.or_insert_with(|| Group { seats: Vec::new(), prev: self.seq });
+                if VISITOR_LINES_MAX <= group.seats.len() {
+                    group.seats.remove(0).end(Reason::Replaced);
+                }
+                group.seats.push(seat);
+                group.seats.len() == 1
+            }
+        }
+    }
+
+    /// Says whether it was a visitor's last connection here.
+    pub(super) fn remove(&mut self, listener: &Listener, number: u64) -> bool {
+        match listener {
+            Listener::Team { .. } => {
+                self.team.retain(|member| member.seat.number != number);
+                false
+            }
+            Listener::Visitor { visitor, .. } => {
+                let Some(group) = self.visitors.get_mut(visitor) else { return false };
+                group.seats.retain(|seat| seat.number != number);
+                let is_last = group.seats.is_empty();
+                if is_last {
+                    self.visitors.remove(visitor);
+                    self.talks.retain(|_, whose| whose != visitor);
+                }
+                is_last
+            }
+        }
+    }
+
+    pub(super) fn end_all(&mut self, reason: Reason) {
+        for member in self.team.drain(..) {
+            member.seat.end(reason);
+        }
+        for (_, group) in std::mem::take(&mut self.visitors) {
+            group.seats.into_iter().for_each(|seat| seat.end(reason));
+        }
+    }
+
+    pub(super) fn end_visitor(&mut self, visitor: &VisitorId, reason: Reason) {
+        if let Some(group) = self.visitors.get_mut(visitor) {
+            group.seats.drain(..).for_each(|seat| seat.end(reason));
+        }
+    }
+
+    fn end_key(&mut self, key: &str) {
+        let (gone, stay) = std::mem::take(&mut self.team)
+            .into_iter()
+            .partition::<Vec<_>, _>(|member| member.key.as_str() == key);
+        self.team = stay;
+        gone.into_iter().for_each(|member| member.seat.end(Reason::Revoked));
+    }
+
+    /// The entries among `entries` that concern a visitor who listens, and whom.
+    fn concerned(&mut self, entries: &[Entry]) -> Vec<(usize, VisitorId)> {
+        let mut concerned = Vec::new();
+        if self.visitors.is_empty() {
+            return concerned;
+        }
+        for (place, entry) in entries.iter().enumerate() {
+            if entry.kind == "conversation.created"
+                && let Some(visitor) = frame::visitor_of(entry)
+                && self.visitors.contains_key(&visitor)
+                && let Ok(talk) = entry.subject.parse()
+            {
+                self.talks.insert(talk, visitor);
+            }
+            let visitor = match entry.subject.parse::<ConversationId>() {
+                Ok(talk) => self.talks.get(&talk).cloned(),
+                Err(_) => entry.subject.parse().ok(),
+            };
+            if let Some(visitor) = visitor.filter(|one| self.visitors.contains_key(one)) {
+                concerned.push((place, visitor));
+            }
+        }
+        concerned
+    }
+
+    /// Tells the team of `entries`.
+    fn tell_team(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            if entry.kind == "key.revoked" {
+                self.end_key(&entry.subject);
+            }
+            for (level, prev) in &mut self.prevs {
+                if !may_read(*level, &entry.kind) {
+                    continue;
+                }
+                let told = frame::of_entry(entry, &entry.kind, *prev, entry.payload.get());
+                *prev = entry.seq;
+                self.team.retain(|member| member.level != *level || member.seat.tell(&told));
+            }
+        }
+    }
+
+    fn tell_visitor(&mut self, visitor: &VisitorId, entry: &Entry, face: &frame::Face) {
+        let Some(group) = self.visitors.get_mut(visitor) else { return };
+        let told = frame::of_entry(entry, face.kind, group.prev, &face.data);
+        group.prev = entry.seq;
+        group.seats.retain(|seat| seat.tell(&told));
+    }
+
+    pub(super) fn signal(&mut self, signal: &Signal) {
+        let frame = frame::of_signal(signal);
+        match signal {
+            Signal::Typing { conversation_id, by, .. } => {
+                if let Some(visitor) = self.talks.get(conversation_id)
+                    && by.kind != "visitor"
+                    && let Some(group) = self.visitors.get_mut(visitor)
+                {
+                    let seen = frame::of_signal(&signal.for_visitors());
+                    group.seats.retain(|seat| seat.tell(&seen));
+                }
+                let own = by.id.as_deref();
+                self.tell_readers(&frame, own);
+            }
+            Signal::Viewing { operator, .. } => {
+                let own = operator.id.clone();
+                self.tell_readers(&frame, own.as_deref());
+            }
+            Signal::Presence { .. } => self.tell_readers(&frame, None),
+            Signal::Team { .. } => {
+                for group in self.visitors.values_mut() {
+                    group.seats.retain(|seat| seat.tell(&frame));
+                }
+            }
+        }
+    }
+
+    /// Tells everyone of the team but `own`, who knows.
+    fn tell_readers(&mut self, frame: &Utf8Bytes, own: Option<&str>) {
+        self.team.retain(|member| {
+            let is_own = own
+                .is_some_and(|own| member.operator.as_ref().is_some_and(|id| id.as_str() == own));
+            is_own || !may_read(member.level, "conversation") || member.seat.tell(frame)
+        });
+    }
+}
+
+/// Follows the logs of all workspaces to which somebody listens, until the store ends.
+pub async fn follow(hub: Hub) {
+    let (mut hints, mut signals) = (hub.0.store.hints(), hub.0.store.signals());
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut grown: BTreeSet<Arc<str>> = BTreeSet::new();
+    loop {
+        tokio::select! {
+            hint = hints.recv() => match hint {
+                Ok(hint) => drop(grown.insert(hint.workspace)),
+                Err(RecvError::Lagged(_)) => grown.extend(everywhere(&hub)),
+                Err(RecvError::Closed) => return,
+            },
+            signal = signals.recv() => match signal {
+                Ok(signal) => {
+                    if let Ok(told) = serde_json::from_str(&signal.text) {
+                        hub.pass_on(&signal.workspace, &told);
+                    }
+                }
+                // What nobody keeps, nobody misses.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            },
+            _ = look.tick() => grown.extend(everywhere(&hub)),
+        }
+        while let Ok(hint) = hints.try_recv() {
+            grown.insert(hint.workspace);
+        }
+        for workspace in std::mem::take(&mut grown) {
+            if let Err(error) = catch_up(&hub, &workspace).await {
+                tracing::error!(?error, "the realtime gateway cannot read the log; trying again");
+                tokio::time::sleep(AWAY_PAUSE).await;
+                grown.insert(workspace);
+            }
+        }
+    }
+}
+
+fn everywhere(hub: &Hub) -> Vec<Arc<str>> {
+    hub.feeds().keys().cloned().collect()
+}
+
+/// Reads what the log has beyond what was read, and tells of it.
+pub(super) async fn catch_up(hub: &Hub, workspace: &Arc<str>) -> Result<()> {
+    let scope = Scope::new(workspace);
+    loop {
+        let Some(from) = hub.feeds().get(workspace).map(Feed::seq) else { return Ok(()) };
+        let read = hub.0.store.read(&scope, move |tx| event::list_after(tx, from, BATCH));
+        let entries = read.await?;
+        let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(()) };
+        let concerned = match hub.feeds().get_mut(workspace) {
+            Some(feed) if feed.seq == from => feed.concerned(&entries),
+            // It is another one by now, which began later.
+            _ => continue,
+        };
+        let (entries, concerned) = (Arc::new(entries), Arc::new(concerned));
+        let faces = if concerned.is_empty() {
+            Vec::new()
+        } else {
+            let (entries, concerned) = (Arc::clone(&entries), Arc::clone(&concerned));
+            let signer = hub.0.signer.clone();
+            let read = hub.0.store.read(&scope, move |tx| {
+                let faces = concerned.iter().map(|(place, visitor)| {
+                    let entry = entries.get(*place);
+                    entry.map_or(Ok(None), |entry| frame::face(tx, entry, visitor, &signer))
+                });
+                faces.collect::<Result<Vec<_>, Error>>()
+            });
+            read.await?
+        };
+        let mut feeds = hub.feeds();
+        let Some(feed) = feeds.get_mut(workspace).filter(|feed| feed.seq == from) else { continue };
+        feed.seq = last;
+        feed.tell_team(&entries);
+        for ((place, visitor), face) in concerned.iter().zip(&faces) {
+            if let (Some(entry), Some(face)) = (entries.get(*place), face) {
+                feed.tell_visitor(visitor, entry, face);
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Who asks: a page of a site, and perhaps a visitor of it.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use serde::Deserialize;
+use store::Scope;
+
+use crate::{
+    error::{Error, Result},
+    http::{Allowed, App, Problem, guest_client},
+    site::{self, Site},
+    visitor::{self, Browser, Visitor},
+};
+
+/// A page of a site.
+pub(super) struct Guest {
+    pub(super) scope: Scope,
+    pub(super) site: Site,
+    /// What is known of the browser.
+    pub(super) browser: Browser,
+    token: Option<String>,
+}
+
+/// A visitor who showed their token.
+pub(super) struct Known {
+    pub(super) scope: Scope,
+    pub(super) site: Site,
+    pub(super) visitor: Visitor,
+}
+
+#[derive(Deserialize)]
+struct SiteQuery {
+    site: String,
+}
+
+impl FromRequestParts<App> for Guest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let Ok(SiteQuery { site: key }) = serde_urlencoded::from_str(query) else {
+            let problem = "must be the key of a site";
+            return Err(Error::bad_parameter("site", problem).into());
+        };
+        let site::Found { workspace, site } = site::by_key(&app.store, &key).await?;
+        refuse_foreign(&parts.headers, &site)?;
+        if let (Some(allowed), Some(origin)) =
+            (parts.extensions.get::<Allowed>(), parts.headers.get(header::ORIGIN))
+        {
+            allowed.allow(origin.clone());
+        }
+        let client = guest_client(parts);
+        app.guest_turn(&client.to_string()).await?;
+        let scope = Scope::new(workspace.as_str()).by("visitor");
+        let keeps = site.settings.addresses == site::Addresses::Kept;
+        let address = keeps.then(|| client.to_string());
+        let browser = browser(&parts.headers, address);
+        Ok(Self { scope, site, browser, token: bearer(&parts.headers) })
+    }
+}
+
+impl Guest {
+    /// The visitor whose token came with the request, or is `token`.
+    pub(super) async fn visitor(&self, app: &App, token: Option<&str>) -> Result<Option<Visitor>> {
+        let shown = self.token.as_deref().or(token);
+        let Some(token) = shown.filter(|token| token.starts_with(visitor::TOKEN_PREFIX)) else {
+            return Ok(None);
+        };
+        let token = token.to_owned();
+        app.store.glance(&self.scope, move |tx| visitor::by_token(tx, &token)).await
+    }
+
+    /// The same, on whose behalf everything is done.
+    pub(super) async fn known(self, app: &App, token: Option<&str>) -> Result<Known> {
+        let visitor = self.visitor(app, token).await?;
+        let visitor = visitor.ok_or_else(unknown)?;
+        let scope = self.scope.by(visitor.id.as_str());
+        Ok(Known { scope, site: self.site, visitor })
+    }
+}
+
+fn unknown() -> Error {
+    Error::Unauthorized("This visitor is not known any more: begin anew with 'init'.".to_owned())
+}
+
+impl FromRequestParts<App> for Known {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let guest = Guest::from_request_parts(parts, app).await?;
+        let known = guest.known(app, None).await?;
+        app.guest_turn(known.visitor.id.as_str()).await?;
+        Ok(known)
+    }
+}
+
+/// A browser says which page asks. What is no browser may say anything: this keeps nobody out who
+/// wants in, it keeps other pages from using the visitor's own.
+fn refuse_foreign(headers: &HeaderMap, site: &Site) -> Result<()> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or_default();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_own = origin
+        .split_once("://")
+        .is_some_and(|(_, own)| host.is_some_and(|host| host.eq_ignore_ascii_case(own)));
+    if is_own || site.allows(origin) {
+        return Ok(());
+    }
+    Err(Error::Forbidden(format!(
+        "Pages of {origin} may not use this widget: add the origin to the site."
+    )))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+fn browser(headers: &HeaderMap, address: Option<String>) -> Browser {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let agent = media::visit::Agent::parse(text("user-agent").unwrap_or_default());
+    let agent = match text("sec-ch-ua-platform-version") {
+        Some(version) => agent.with_platform_version(version),
+        None => agent,
+    };
+    Browser {
+        name: agent.browser,
+        os: agent.os,
+        device: agent.device.as_str(),
+        language: text("accept-language").and_then(media::visit::language),
+        ip: address,
+        ..Browser::default()
+    }
+}

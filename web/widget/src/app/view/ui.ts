@@ -1,0 +1,18 @@
+// What every view is given.
+import type { Chat } from "../model/chat.ts";
+import type { Keeper } from "../net/keep.ts";
+import type { Words } from "../locale/index.ts";
+
+export interface Ui {
+  chat: Chat;
+  words: Words;
+  keeper: Keeper;
+  close(): void;
+  /** Says something once, in the panel and aloud. */
+  notice(text: string): void;
+  /** Shows a sheet over the panel. */
+  openSheet(sheet: HTMLElement): void;
+  closeSheet(): void;
+  /** The visitor is nobody again: begin from the start. */
+  forgotten(): void;
+}
