@@ -47,7 +47,7 @@ async fn look_at(store: &Store, workspace: &str) -> Result<Option<String>> {
 }
 
 /// A counted sum, and the sum that is kept.
-const SUMS: [(&str, &str, &str); 5] = [
+const SUMS: [(&str, &str, &str); 11] = [
     (
         "the counter of contacts",
         "select count(*) from contact where workspace = ?1",
@@ -69,6 +69,43 @@ const SUMS: [(&str, &str, &str); 5] = [
         "the counters of tags",
         "select count(*) from contact_tag where workspace = ?1",
         "select cast(coalesce(sum(count), 0) as bigint) from contact_tag_counter
+         where workspace = ?1",
+    ),
+    (
+        "the counters of conversations",
+        "select count(*) from conversation where workspace = ?1 and merged_into is null",
+        "select cast(coalesce(sum(count), 0) as bigint) from conversation_counter
+         where workspace = ?1",
+    ),
+    (
+        "the open conversations of operators",
+        "select count(*) from conversation where workspace = ?1 and status = 'open'
+         and assigned_to is not null",
+        "select cast(coalesce(sum(open_conversations), 0) as bigint) from operator
+         where workspace = ?1",
+    ),
+    (
+        "the numbers of messages",
+        "select count(*) from message where workspace = ?1",
+        "select cast(coalesce(sum(last_number), 0) as bigint) from conversation
+         where workspace = ?1 and merged_into is null",
+    ),
+    (
+        "the messages that visitors see",
+        "select count(*) from message where workspace = ?1 and type <> 'note'",
+        "select cast(coalesce(sum(messages_count), 0) as bigint) from conversation
+         where workspace = ?1 and merged_into is null",
+    ),
+    (
+        "the messages of visitors",
+        "select count(*) from message where workspace = ?1 and type = 'visitor'",
+        "select cast(coalesce(sum(visitor_count), 0) as bigint) from conversation
+         where workspace = ?1 and merged_into is null",
+    ),
+    (
+        "the counter of visitors",
+        "select count(*) from visitor where workspace = ?1 and device <> 'bot'",
+        "select cast(coalesce(sum(count), 0) as bigint) from visitor_counter
          where workspace = ?1",
     ),
     (

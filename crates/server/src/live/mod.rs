@@ -188,10 +188,13 @@ impl Hub {
         let ended = Arc::new(OnceLock::new());
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
         let seat = Seat { number, sender, ended: Arc::clone(&ended) };
+        let workspace: Arc<str> = listener.scope().workspace().into();
+        // Whoever comes knows what was told elsewhere, and perhaps not yet here.
+        feed::catch_up(self, &workspace).await?;
         let (position, is_first) = self.add(newest, &listener, seat, talks)?;
         let line = Line { hub: self.clone(), listener, number, frames, ended, position };
         // What happened before anybody listened here was hinted to nobody.
-        feed::catch_up(self, &line.listener.scope().workspace().into()).await?;
+        feed::catch_up(self, &workspace).await?;
         if is_first {
             presence::arrived(self, &line.listener).await?;
         }

@@ -25,3 +25,5 @@ mod program;
 mod race;
 #[cfg(test)]
 mod stop;
+#[cfg(test)]
+mod talk;

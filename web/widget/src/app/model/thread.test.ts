@@ -64,6 +64,6 @@ describe("thread", () => {
   it("knows what it holds by the id the client gave", () => {
     const thread = new Thread("conv_1");
     thread.merge([message(1, { client_id: "abc" })]);
-    expect([thread.has("abc"), thread.has("abd")]).toEqual([true, false]);
+    expect([thread.has("abc"), thread.has("axc")]).toEqual([true, false]);
   });
 });

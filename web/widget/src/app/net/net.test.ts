@@ -67,10 +67,10 @@ describe("keeper", () => {
   it("keeps the draft and the outbox for the next page", () => {
     const shared = storage();
     const { made } = keeper({ storage: shared });
-    made.set({ draft: "Hel" });
+    made.set({ draft: "Hello th" });
     made.setOutbox([item("a")]);
     const next = keeper({ storage: shared }).made;
-    expect([next.kept.draft, ids(next)]).toEqual(["Hel", ["a"]]);
+    expect([next.kept.draft, ids(next)]).toEqual(["Hello th", ["a"]]);
   });
 
   it("lives on the page's copy where its own storage is blocked", () => {

@@ -1,0 +1,207 @@
+//! Visitors and operators who talk while their connections are cut, and while the server is killed.
+
+mod record;
+mod side;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value as Json;
+
+use self::{
+    record::{Heard, Record},
+    side::{Desk, Guest, Scene},
+};
+use crate::{
+    chance::{Chance, PATIENCE, pause, rounds, setting, stopwatch},
+    client::{Line, ask},
+    program::Home,
+};
+
+/// Who talks: `CHAOS_VISITORS`, or this many.
+const VISITORS: u64 = 12;
+/// Operators, who share them.
+const DESKS: u64 = 3;
+/// How long one round of talking takes.
+const TALK: Duration = Duration::from_secs(5);
+
+fn visitors() -> u64 {
+    setting("CHAOS_VISITORS").and_then(|text| text.parse().ok()).unwrap_or(VISITORS)
+}
+
+/// Where the server is now, and whether they still talk.
+pub(crate) struct Place {
+    address: Mutex<SocketAddr>,
+    is_talking: AtomicBool,
+    is_over: AtomicBool,
+}
+
+impl Place {
+    fn address(&self) -> SocketAddr {
+        *self.address.lock().unwrap()
+    }
+
+    fn is_talking(&self) -> bool {
+        self.is_talking.load(Ordering::Relaxed)
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+}
+
+/// All messages of a conversation, as the server has them.
+fn truth(address: SocketAddr, key: &str, talk: &str) -> Vec<Heard> {
+    let mut all = Vec::new();
+    let mut after = String::new();
+    loop {
+        let path = format!("GET /v1/conversations/{talk}/messages?limit=100{after}");
+        let page = ask(address, &path, key, "").json();
+        let data = page["data"].as_array().unwrap();
+        all.extend(data.iter().map(Heard::of));
+        match page["pagination"]["next_cursor"].as_str() {
+            Some(cursor) => after = format!("&after={cursor}"),
+            None => return all,
+        }
+    }
+}
+
+fn talk_while_everything_breaks(home: &Home) {
+    let mut chance = Chance::new(home.engine());
+    let mut program = home.start();
+    let key = home.key();
+    let scene = Scene::set(program.address, &key);
+    let place = Arc::new(Place {
+        address: Mutex::new(program.address),
+        is_talking: AtomicBool::new(true),
+        is_over: AtomicBool::new(false),
+    });
+    let guests: Vec<_> = (0..visitors())
+        .map(|number| {
+            let guest = Guest::new(number, &scene, program.address, home.engine());
+            let place = Arc::clone(&place);
+            thread::spawn(move || guest.talk(&place))
+        })
+        .collect();
+    let desks: Vec<_> = (0..DESKS)
+        .map(|number| {
+            let desk = Desk::new(number, &scene, home.engine());
+            let place = Arc::clone(&place);
+            thread::spawn(move || desk.answer(&place))
+        })
+        .collect();
+    let rounds = rounds(2);
+    for _ in 0..rounds {
+        pause(TALK + Duration::from_millis(chance.between(0, 500)));
+        program.kill();
+        program = home.start();
+        *place.address.lock().unwrap() = program.address;
+    }
+    pause(TALK);
+    place.is_talking.store(false, Ordering::Relaxed);
+    let guests: Vec<Record> = wait_for_all(&place, program.address, &key, guests, &desks);
+    let desks: Vec<Record> = desks.into_iter().map(|desk| desk.join().unwrap()).collect();
+    let mut complaints = Vec::new();
+    let (mut said, mut cuts) = (0, 0);
+    for guest in &guests {
+        let truth = truth(program.address, &key, &guest.talk);
+        complaints.extend(guest.complaints(&truth));
+        for desk in &desks {
+            complaints.extend(desk.complaints_of(&guest.talk, &truth));
+        }
+        said += truth.len();
+        cuts += guest.cuts;
+    }
+    assert_eq!(complaints, [""; 0], "{}", home.engine());
+    assert!(program.errors().is_empty(), "{:#?}", program.errors());
+    println!(
+        "{}: {} visitors and {DESKS} operators said {said} messages through {cuts} cuts and {rounds} \
+         kills: none lost, none doubled, none out of order, at either end",
+        home.engine(),
+        guests.len(),
+    );
+    assert!(0 < said && 0 < cuts, "there was no load");
+    program.stop();
+    home.must_be_clean();
+}
+
+/// Lets those who listen hear all there is, and then ends them.
+fn wait_for_all(
+    place: &Place,
+    address: SocketAddr,
+    key: &str,
+    guests: Vec<thread::JoinHandle<Record>>,
+    desks: &[thread::JoinHandle<Record>],
+) -> Vec<Record> {
+    let begun = stopwatch();
+    let mut last = newest(address, key);
+    // Nothing more is said once the log stands still.
+    loop {
+        pause(Duration::from_secs(2));
+        let now = newest(address, key);
+        if now == last {
+            break;
+        }
+        last = now;
+        assert!(begun.elapsed() < 4 * PATIENCE, "they do not stop talking");
+    }
+    // And a cut at the very end is made good, too.
+    pause(Duration::from_secs(4));
+    place.is_over.store(true, Ordering::Relaxed);
+    assert!(!desks.is_empty());
+    guests.into_iter().map(|guest| guest.join().unwrap()).collect()
+}
+
+/// How far the log has come.
+fn newest(address: SocketAddr, key: &str) -> i64 {
+    let mut line = Line::open(address).unwrap();
+    let answer = line.ask("GET /v1/realtime/poll?wait_s=0", key, "", b"").unwrap().json();
+    answer["data"][0]["seq"].as_i64().unwrap()
+}
+
+#[test]
+fn nothing_is_lost_doubled_or_out_of_order_on_sqlite() {
+    talk_while_everything_breaks(&Home::new());
+}
+
+#[test]
+fn nothing_is_lost_doubled_or_out_of_order_on_postgresql() {
+    match Home::on_postgres() {
+        Some(home) => talk_while_everything_breaks(&home),
+        None => println!("skipped: TEST_POSTGRES names no server"),
+    }
+}
+
+#[test]
+fn the_check_of_talks_sees_what_is_lost_doubled_and_out_of_order() {
+    let heard = |number: i64| Heard { number, id: format!("msg_{number}"), client_id: None };
+    let truth: Vec<Heard> = (1..=4).map(heard).collect();
+    let complaints = |stream: &[i64]| {
+        let mut record = Record::new("conv_1");
+        record.streams.insert("conv_1".to_owned(), stream.iter().copied().map(heard).collect());
+        record.complaints(&truth).join("; ")
+    };
+    assert_eq!(complaints(&[1, 2, 3, 4]), "");
+    assert!(complaints(&[1, 2, 4]).contains("msg_3 was never heard"));
+    assert!(complaints(&[1, 2, 2, 3, 4]).contains("msg_2 was heard twice"));
+    assert!(complaints(&[1, 3, 2, 4]).contains("out of order"));
+    assert!(complaints(&[1, 2, 3, 4, 5]).contains("msg_5 was heard, and is not there"));
+    let mut record = Record::new("conv_1");
+    record.streams.insert("conv_1".to_owned(), truth.clone());
+    record.acknowledged.push(("c9".to_owned(), "msg_9".to_owned()));
+    assert!(record.complaints(&truth).join("; ").contains("c9 was acknowledged and is lost"));
+    record.acknowledged.clear();
+    let twice = Heard { client_id: Some("c1".to_owned()), ..heard(5) };
+    let again = Heard { client_id: Some("c1".to_owned()), ..heard(6) };
+    let doubled = [truth, vec![twice, again]].concat();
+    record.acknowledged.push(("c1".to_owned(), "msg_5".to_owned()));
+    assert!(record.complaints(&doubled).join("; ").contains("c1 is there 2 times"));
+    assert!(Heard::of(&Json::Null).id.is_empty());
+}
