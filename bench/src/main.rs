@@ -9,6 +9,7 @@ mod client;
 mod cost;
 mod groups;
 mod intake;
+mod live;
 mod load;
 mod local;
 mod machine;
@@ -40,6 +41,8 @@ enum Item {
     Writes,
     /// Leads over 64 connections, beside creating contacts
     Intake,
+    /// The realtime gateway
+    Live,
     /// Getting contacts over 64 connections
     Reads,
     /// Start, restart and memory
@@ -117,6 +120,7 @@ fn main() -> anyhow::Result<()> {
         match item {
             Item::Writes => writes::measure(&settings, &mut report),
             Item::Intake => intake::measure(&settings, &mut report),
+            Item::Live => live::measure(&settings, &mut report),
             Item::Reads => reads::measure(&settings, &mut report),
             Item::Start => start::measure(&settings, &mut report),
             Item::Scale => scale::measure(&settings, &mut report),

@@ -122,8 +122,7 @@ create table conversation (
     tags text,
     -- Until when it is out of the way; null when it is not.
     snoozed_until bigint,
-    -- Messages that are shown to the visitor, and the number of the newest message of all.
-    messages_count bigint not null,
+    -- The number of the newest message, which is how many there are. Notes have none.
     last_number bigint not null,
     -- How many the visitor wrote, and how many of them somebody of the team has seen.
     visitor_count bigint not null,
@@ -177,9 +176,10 @@ create table message (
     workspace text not null,
     id text not null,
     conversation text not null,
-    -- Its place in the conversation: from 1, without a gap.
-    number bigint not null,
-    -- Its place in the search.
+    -- Its place in the conversation: from 1, without a gap. A note has none: its place is nobody's but
+    -- the team's to know.
+    number bigint,
+    -- Its place among all messages, and in the search.
     document bigint not null,
     type text not null,
     body text not null,
@@ -206,6 +206,7 @@ create table message (
     unique (workspace, sender, client_id)
 );
 create index message_document on message (workspace, document);
+create index message_conversation on message (workspace, conversation, document);
 create index message_merged on message (workspace, merged_from);
 create table message_counter (
     workspace text not null primary key,

@@ -6,7 +6,8 @@ use crate::{
     contact,
     email::Email,
     error::{Error, Result},
-    operator::{self, NewOperator, Role},
+    operator::{self, AgentStatus, NewOperator, OperatorPatch, Role},
+    site,
     workspace::{self, DEFAULT},
 };
 
@@ -51,16 +52,43 @@ pub async fn fill(store: &Store) -> Result<()> {
     for (name, email) in OPERATORS {
         let email = Email::try_from(email.to_owned()).map_err(Error::internal)?;
         let new = NewOperator { email, name: name.to_owned(), role: Role::Operator };
-        match store.write(&scope, move |tx| operator::create(tx, &new)).await {
-            Ok(_) | Err(Error::Taken { .. }) => {}
+        let here = OperatorPatch {
+            agent_status: Some(AgentStatus::Available),
+            ..OperatorPatch::default()
+        };
+        let write = store.write(&scope, move |tx| {
+            let made = operator::create(tx, &new)?;
+            operator::update(tx, &made.id, &here).map(drop)
+        });
+        match write.await {
+            Ok(()) | Err(Error::Taken { .. }) => {}
             Err(error) => return Err(error),
         }
     }
+    let site = serde_json::from_value(site())?;
+    store.write(&scope, move |tx| site::create(tx, site)).await?;
     for number in 0..CONTACTS {
         let new = serde_json::from_value(example(number))?;
         store.write(&scope, move |tx| contact::create(tx, new, "import")).await?;
     }
     Ok(())
+}
+
+/// A potter's shop, whose page is at `/demo`.
+fn site() -> serde_json::Value {
+    serde_json::json!({
+        "name": site::DEMO_NAME,
+        "texts": { "en": {
+            "greeting": "Hello from the studio",
+            "intro": "Three of us are here. We usually reply in about 3 minutes.",
+        } },
+        "triggers": [{
+            "id": "kiln", "author": "Maya",
+            "message": "The ochre glaze is back in the kiln this week. Shall I put one aside for you?",
+            "choices": ["Yes, hold one", "Just looking"],
+            "when": { "seconds": 20 },
+        }],
+    })
 }
 
 /// The example of this number.

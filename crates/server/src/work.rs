@@ -26,7 +26,9 @@ use crate::{
     id::{ContactId, VisitorId},
     idempotency,
     job::{self, Done, Job},
-    lead, live, outbox, receipt, routing, visitor, widget,
+    lead, live, outbox, receipt, routing,
+    setting::Settings,
+    visitor, widget,
 };
 
 /// Every reader of the log that works in the background.
@@ -162,6 +164,13 @@ async fn do_due(app: &App) -> Result<Option<Timestamp>> {
     }
 }
 
+/// What the installation's settings say to background work.
+#[derive(Clone)]
+struct Rules {
+    settings: Settings,
+    keep: Keep,
+}
+
 /// How long things are kept.
 #[derive(Clone, Copy)]
 struct Keep {
@@ -196,10 +205,11 @@ async fn do_next(app: &App, workspace: &str) -> Result<bool> {
         pageviews: days(app.config.visitors.pageviews_keep_days),
         addresses: days(app.config.visitors.addresses_keep_days),
     };
+    let rules = Rules { settings: Settings::of_installation(&app.config), keep };
     let step = app.store.write(&scope, move |tx| {
         let Some(job) = job::next_due(tx)? else { return Ok(false) };
         let done =
-            run(tx, &job, keep).map_err(|error| Failed(Some(Box::new(job.clone())), error))?;
+            run(tx, &job, rules).map_err(|error| Failed(Some(Box::new(job.clone())), error))?;
         job::finish(tx, &job, done)?;
         Ok(true)
     });
@@ -221,16 +231,19 @@ async fn do_next(app: &App, workspace: &str) -> Result<bool> {
 }
 
 /// What each kind of job does.
-fn run(tx: &mut Tx<'_>, job: &Job, keep: Keep) -> Result<Done> {
+fn run(tx: &mut Tx<'_>, job: &Job, rules: Rules) -> Result<Done> {
     match job.kind {
         job::Kind::ContactErase => erase(tx, job),
         job::Kind::ContactFollow => follow_merge(tx, job),
         job::Kind::ContactStop => stop(tx, &job.key.parse()?),
+        job::Kind::RoutingHandBack => routing::take_back(tx, job),
+        job::Kind::RoutingOpen => routing::open(tx),
         job::Kind::VisitorErase => erase_visitor(tx, job),
+        job::Kind::ConversationLead => conversation::save_lead(tx, job, rules.settings),
         job::Kind::ConversationIdle => conversation::warn_or_close(tx, job),
         job::Kind::ConversationWake => conversation::wake(tx, job),
         job::Kind::ContactRetag => contact::rename_tag(tx, job),
-        job::Kind::Housekeeping => clean_up(tx, keep),
+        job::Kind::Housekeeping => clean_up(tx, rules.keep),
     }
 }
 

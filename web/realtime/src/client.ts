@@ -117,6 +117,10 @@ export class Realtime {
       case "ping":
         this.#link?.send?.({ type: "pong" });
         return this.#caughtUp();
+      case "live":
+        // What was left out on the way here is none of ours.
+        this.#known = Math.max(this.#known ?? 0, Number(frame["seq"]));
+        return this.#caughtUp();
       case "resync":
         this.#known = Number(frame["seq"]);
         return this.#options.onResync?.();

@@ -247,6 +247,16 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<Credential>> {
     tx.all(sql, &[LIST_MAX.into()], read)
 }
 
+/// Whether this credential does not hold any more.
+///
+/// # Errors
+/// Those of the store.
+pub fn is_revoked(tx: &mut ReadTx<'_>, id: &KeyId) -> Result<bool> {
+    let sql = "select revoked_at from credential where workspace = ?1 and id = ?2";
+    let found = tx.first(sql, &[id.into()], |row| row.get::<Option<jiff::Timestamp>>(0))?;
+    Ok(found.is_none_or(|revoked_at| revoked_at.is_some()))
+}
+
 /// Makes a credential open nothing, from now on. Doing it again changes nothing.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ use crate::{
 pub struct Blobs(Arc<dyn ObjectStore>);
 
 /// The folder beside the database.
-pub const FOLDER: &str = "attachments";
+pub const FOLDER: &str = "blobs";
 /// Files that are removed in one go.
 const BATCH: i64 = 100;
 

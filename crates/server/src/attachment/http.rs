@@ -60,7 +60,7 @@ async fn upload(
     Ok((StatusCode::CREATED, Data(kept)))
 }
 
-/// Keeps a file that somebody sends: its bytes first, and then its row.
+/// Keeps a file that somebody sends: its row first, and then its bytes.
 pub async fn keep(
     app: &App,
     scope: &Scope,
@@ -76,10 +76,15 @@ pub async fn keep(
     let looked_at = tokio::task::spawn_blocking(move || look_at(&bytes, &name)).await;
     let (file, bytes) = looked_at.map_err(Error::internal)??;
     let id = new_id(app.now(), (app.world.random)());
-    app.blobs.put(scope.workspace(), &id, bytes).await?;
-    let uploader = uploader.to_owned();
-    let write = app.store.write(scope, move |tx| super::create(tx, &id, &file, &uploader));
-    Ok(write.await?)
+    let (uploader, name) = (uploader.to_owned(), id.clone());
+    // The row first: what is left half-way is given up with it.
+    let write = app.store.write(scope, move |tx| super::create(tx, &name, &file, &uploader));
+    let kept = write.await?;
+    if let Err(error) = app.blobs.put(scope.workspace(), &id, bytes).await {
+        app.store.write(scope, move |tx| super::give_up(tx, &id)).await?;
+        return Err(error.into());
+    }
+    Ok(kept)
 }
 
 /// What a file is, and its bytes without what nobody is to know.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{ReadTx, Row, Tx};
 use utoipa::ToSchema;
 
-pub use self::blob::{Blobs, remove_deleted};
+pub use self::blob::{Blobs, FOLDER, remove_deleted};
 use crate::{
     error::{Error, Result},
     id::{self, ConversationId, Id, MessageId, kind},
@@ -108,7 +108,7 @@ impl Signer {
     }
 }
 
-/// Keeps what is known of a file whose bytes are kept already.
+/// Keeps what is known of a file whose bytes are about to be kept.
 ///
 /// # Errors
 /// When its sender sent too much today.
@@ -211,6 +211,16 @@ pub fn remove_of(tx: &mut Tx<'_>, message: &MessageId) -> Result<()> {
     tx.run(sql, &[message.into(), now.into()])?;
     tx.nudge();
     Ok(())
+}
+
+/// Gives a file up that could not be kept.
+///
+/// # Errors
+/// Those of the store.
+pub fn give_up(tx: &mut Tx<'_>, id: &AttachmentId) -> Result<()> {
+    let now = tx.now();
+    let sql = "update attachment set deleted_at = ?3 where workspace = ?1 and id = ?2";
+    Ok(tx.run(sql, &[id.into(), now.into()])?)
 }
 
 /// Gives up to `limit` files up that wait for their message in vain. Says whether some were left.

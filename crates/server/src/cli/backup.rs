@@ -11,7 +11,7 @@ use clap::Args;
 use store::{Durability, Options, Store, Target};
 
 use super::print;
-use crate::{config::Config, secret, setup};
+use crate::{attachment, config::Config, secret, setup};
 
 #[derive(Args, Debug)]
 pub(super) struct Restore {
@@ -25,7 +25,7 @@ pub(super) struct Restore {
 /// The database's name in a backup.
 const DATABASE: &str = "switchboard.db";
 /// The folder of attachments, in the data and in a backup.
-const BLOBS: &str = "blobs";
+const BLOBS: &str = attachment::FOLDER;
 const UNPACKED: &str = "restore.tmp";
 
 pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {

@@ -47,7 +47,7 @@ async fn look_at(store: &Store, workspace: &str) -> Result<Option<String>> {
 }
 
 /// A counted sum, and the sum that is kept.
-const SUMS: [(&str, &str, &str); 11] = [
+const SUMS: [(&str, &str, &str); 10] = [
     (
         "the counter of contacts",
         "select count(*) from contact where workspace = ?1",
@@ -86,14 +86,8 @@ const SUMS: [(&str, &str, &str); 11] = [
     ),
     (
         "the numbers of messages",
-        "select count(*) from message where workspace = ?1",
-        "select cast(coalesce(sum(last_number), 0) as bigint) from conversation
-         where workspace = ?1 and merged_into is null",
-    ),
-    (
-        "the messages that visitors see",
         "select count(*) from message where workspace = ?1 and type <> 'note'",
-        "select cast(coalesce(sum(messages_count), 0) as bigint) from conversation
+        "select cast(coalesce(sum(last_number), 0) as bigint) from conversation
          where workspace = ?1 and merged_into is null",
     ),
     (

@@ -91,6 +91,8 @@ pub struct Attachments {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Visitors {
+    /// A database of addresses, or nothing.
+    pub geoip_file: String,
     /// Days that pages are kept which they opened.
     pub pageviews_keep_days: i64,
     /// Days that the addresses of their machines are kept.

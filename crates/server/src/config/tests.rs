@@ -44,8 +44,13 @@ fn each_setting_has_a_variable() {
             "leads.recipients" => "a@example.com, b@example.com",
             "locale.region" => "GB",
             "locale.timezone" => "Europe/London",
-            "log.level" | "listen" | "data" | "database_url" | "secret_key"
-            | "database.ca_file" => "x",
+            "log.level"
+            | "listen"
+            | "data"
+            | "database_url"
+            | "secret_key"
+            | "database.ca_file"
+            | "visitors.geoip_file" => "x",
             "visitors.addresses_keep_days" => "8",
             "http.metrics_open" | "ora.zapier_open" | "leads.returning_is_new" => "true",
             "http.https_redirect" | "rate_limits.enforce" => "false",

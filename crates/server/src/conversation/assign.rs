@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
-use store::{ReadTx, Row, Tx};
+use store::{ReadTx, Row, Sql, Tx};
 use utoipa::ToSchema;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     event,
-    id::{self, ConversationId, OperatorId, VisitorId},
+    id::{self, ConversationId, OperatorId, SiteId, VisitorId},
     operator, time,
 };
 
@@ -213,36 +213,47 @@ fn read_kept(row: &Row) -> Result<Kept> {
     })
 }
 
-/// Conversations of one operator that are handed back at once.
-const HELD_MAX: i64 = 100;
-
-/// The open conversations of an operator: 100 at most.
+/// Up to `limit` of the open conversations of an operator.
 ///
 /// # Errors
 /// Those of the store.
-pub fn held_by(tx: &mut ReadTx<'_>, id: &OperatorId) -> Result<Vec<Conversation>> {
+pub fn held_by(tx: &mut ReadTx<'_>, id: &OperatorId, limit: i64) -> Result<Vec<Conversation>> {
     let sql = concat!(
         "select ",
         columns!(),
         " from conversation where workspace = ?1 and assigned_to = ?2 and status = 'open'
           order by id limit ?3"
     );
-    tx.all(sql, &[id.into(), HELD_MAX.into()], read)
+    tx.all(sql, &[id.into(), limit.into()], read)
 }
 
-/// Up to `limit` of the conversations that wait for an operator, the longest wait first. Nobody is
-/// given one in which nothing was said yet.
+/// Up to `limit` of the conversations that wait for an operator, the longest wait first, without those
+/// of `closed` sites. Nobody is given one that is out of the way for a while.
 ///
 /// # Errors
 /// Those of the store.
-pub fn waiting(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<Conversation>> {
-    let sql = concat!(
+pub fn waiting(tx: &mut ReadTx<'_>, closed: &[SiteId], limit: i64) -> Result<Vec<Conversation>> {
+    let mut sql = Sql::new(concat!(
         "select ",
         columns!(),
         " from conversation where workspace = ?1 and queued_at is not null
-          and snoozed_until is null order by queued_at, id limit ?2"
-    );
-    tx.all(sql, &[limit.into()], read)
+          and snoozed_until is null"
+    ));
+    for site in closed {
+        sql.with(" and coalesce(site, '') <> ", site);
+    }
+    sql.push(" order by queued_at, id").with(" limit ", limit);
+    tx.select(&sql, read)
+}
+
+/// Whether a conversation of this site waits for an operator.
+///
+/// # Errors
+/// Those of the store.
+pub fn is_awaited(tx: &mut ReadTx<'_>, site: &SiteId) -> Result<bool> {
+    let sql = "select id from conversation
+               where workspace = ?1 and queued_at is not null and site = ?2 limit 1";
+    Ok(tx.first(sql, &[site.into()], |row| row.get::<ConversationId>(0))?.is_some())
 }
 
 /// Who gave this conversation back last, if that is how it came to wait.

@@ -114,7 +114,7 @@ pub fn words(tx: &mut ReadTx<'_>, message: Message, signer: &Signer) -> Result<O
     Ok(Some(Words {
         id: message.id,
         conversation_id: message.conversation_id,
-        number: message.number,
+        number: message.number.unwrap_or(0),
         client_id: message.client_id.filter(|_| message.kind == "visitor"),
         kind: message.kind,
         body: message.body,

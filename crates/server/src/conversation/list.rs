@@ -200,7 +200,7 @@ fn total(tx: &mut ReadTx<'_>, conditions: &[Condition]) -> Result<Total> {
     Ok(Total::counted(counted.first().copied().unwrap_or(0)))
 }
 
-/// Up to `limit` of the conversations of a visitor, newest first.
+/// Up to `limit` of the conversations of a visitor: those that go on, and then the newest.
 ///
 /// # Errors
 /// Those of the store.
@@ -212,8 +212,9 @@ pub fn of_visitor(
     let sql = concat!(
         "select ",
         columns!(),
-        " from conversation where workspace = ?1 and visitor = ?2 and merged_into is null
-          order by id desc limit ?3"
+        " from conversation where workspace = ?1 and visitor = ?2 and channel = 'web'
+          and merged_into is null
+          order by case when status = 'open' then 0 else 1 end, id desc limit ?3"
     );
     tx.all(sql, &[visitor.into(), limit.into()], read)
 }

@@ -8,10 +8,11 @@ use super::{
     write::{count, tell},
 };
 use crate::{
+    contact,
     error::{Error, Result},
     event,
     id::{ConversationId, MessageId},
-    job,
+    job, visitor,
 };
 
 /// Messages that both may have together: all of them are numbered anew at once.
@@ -32,11 +33,19 @@ pub fn merge(
     if kept.id == gone.id {
         return Err(Error::Conflict("A conversation cannot be merged with itself.".to_owned()));
     }
-    let is_same = kept.visitor.id == gone.visitor.id
-        || (kept.contact_id.is_some() && kept.contact_id == gone.contact_id);
-    if !is_same || kept.channel != gone.channel {
+    // Two visitors of one contact may be two people, of whom one only says who they are.
+    if kept.visitor.id != gone.visitor.id || kept.channel != gone.channel {
         return Err(Error::Conflict(
-            "Only conversations with the same person on the same channel can be merged.".to_owned(),
+            "Only conversations with the same visitor on the same channel can be merged."
+                .to_owned(),
+        ));
+    }
+    let sql = "select id from message where workspace = ?1 and conversation = ?2
+               and merged_from is not null limit 1";
+    if tx.first(sql, &[(&gone.id).into()], |row| row.get::<MessageId>(0))?.is_some() {
+        return Err(Error::Conflict(
+            "The other conversation holds a merged one: undo that first, or merge this one into it."
+                .to_owned(),
         ));
     }
     if MESSAGES_MAX < kept.last_number + gone.last_number {
@@ -53,8 +62,11 @@ pub fn merge(
     tx.run(sql, &values)?;
     let sql = "update conversation set merged_into = ?3 where workspace = ?1 and id = ?2";
     tx.run(sql, &[(&gone.id).into(), (&kept.id).into()])?;
-    count(tx, Status::Closed, -1)?;
+    count_less(tx, &gone, 1)?;
+    let seen = [&kept, &gone].map(|one| one.visitor_count - one.unread_count).iter().sum::<i64>();
     number_anew(tx, &kept.id)?;
+    let sql = "update conversation set seen_count = ?3 where workspace = ?1 and id = ?2";
+    tx.run(sql, &[(&kept.id).into(), seen.into()])?;
     told(tx, &kept.id, &gone.id)
 }
 
@@ -68,6 +80,11 @@ pub fn unmerge(
     other: &ConversationId,
 ) -> Result<Conversation> {
     let gone = find_exact(tx, other)?.ok_or(Error::NotFound("conversation"))?;
+    if MESSAGES_MAX < find(tx, keep, None)?.last_number {
+        return Err(Error::Conflict(format!(
+            "The conversation has grown beyond {MESSAGES_MAX} messages and cannot be taken apart."
+        )));
+    }
     if gone.merged_into.as_ref() != Some(keep) {
         return Err(Error::Conflict("These conversations are not merged.".to_owned()));
     }
@@ -77,20 +94,33 @@ pub fn unmerge(
     tx.run(sql, &[other.into(), keep.into()])?;
     let sql = "update conversation set merged_into = null where workspace = ?1 and id = ?2";
     tx.run(sql, &[other.into()])?;
-    count(tx, Status::Closed, 1)?;
+    count_less(tx, &gone, -1)?;
+    // What was read of both is not known of each.
+    let sql = "delete from conversation_read
+               where workspace = ?1 and conversation in (?2, ?3)";
+    tx.run(sql, &[other.into(), keep.into()])?;
     number_anew(tx, keep)?;
     recount(tx, other)?;
     told(tx, keep, other)
 }
 
+/// Lists leave out what became part of another, and so do counts.
+fn count_less(tx: &mut Tx<'_>, gone: &Conversation, fewer: i64) -> Result<()> {
+    count(tx, Status::Closed, -fewer)?;
+    visitor::count_conversations(tx, &gone.visitor.id, -fewer)?;
+    match &gone.contact_id {
+        Some(contact) => contact::count_conversations(tx, contact, -fewer),
+        None => Ok(()),
+    }
+}
+
 /// Numbers the messages of a conversation in the order in which they were said.
 fn number_anew(tx: &mut Tx<'_>, id: &ConversationId) -> Result<()> {
     let sql = "select id from message where workspace = ?1 and conversation = ?2
-               order by created_at, id limit ?3";
-    let read = |row: &Row| row.get::<MessageId>(0);
-    let messages = tx.all(sql, &[id.into(), (2 * MESSAGES_MAX).into()], read)?;
+               and type <> 'note' order by document";
+    let messages = tx.all(sql, &[id.into()], |row: &Row| row.get::<MessageId>(0))?;
     let beyond = "update message set number = number + ?3
-                  where workspace = ?1 and conversation = ?2";
+                  where workspace = ?1 and conversation = ?2 and number is not null";
     tx.run(beyond, &[id.into(), (10 * MESSAGES_MAX).into()])?;
     let sql = "update message set number = ?3 where workspace = ?1 and id = ?2";
     for (message, number) in messages.iter().zip(1_i64..) {
@@ -102,11 +132,16 @@ fn number_anew(tx: &mut Tx<'_>, id: &ConversationId) -> Result<()> {
 fn recount(tx: &mut Tx<'_>, id: &ConversationId) -> Result<()> {
     let sql = "update conversation set
                    last_number = (select count(*) from message
-                       where workspace = ?1 and conversation = ?2),
-                   messages_count = (select count(*) from message
                        where workspace = ?1 and conversation = ?2 and type <> 'note'),
                    visitor_count = (select count(*) from message
-                       where workspace = ?1 and conversation = ?2 and type = 'visitor')
+                       where workspace = ?1 and conversation = ?2 and type = 'visitor'),
+                   last_message_at = (select max(created_at) from message
+                       where workspace = ?1 and conversation = ?2
+                       and type in ('visitor', 'operator', 'bot')),
+                   last_author = (select type from message
+                       where workspace = ?1 and conversation = ?2
+                       and type in ('visitor', 'operator', 'bot')
+                       order by document desc limit 1)
                where workspace = ?1 and id = ?2";
     tx.run(sql, &[id.into()])?;
     let sql = "update conversation set seen_count = visitor_count

@@ -59,8 +59,8 @@ pub struct Message {
     #[serde(serialize_with = "time::whole_seconds")]
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// Its place in the conversation: from 1, without a gap.
-    pub number: i64,
+    /// Its place in the conversation: from 1, without a gap. Notes have none.
+    pub number: Option<i64>,
     /// What its sender called it.
     pub client_id: Option<String>,
     /// What a system message tells, for programs.
@@ -347,16 +347,19 @@ pub fn messages(
     sql.with("and message.conversation = ", &conversation.id);
     with_notes.push(&mut sql);
     if let Paging::Cursor { after: Some(after), .. } = paging {
-        let number = "select number from message where workspace = ?1 and id = ?2";
-        let number = tx.first(number, &[after.into()], |row| row.get::<i64>(0))?;
-        sql.with(" and message.number > ", number.unwrap_or(0));
+        let place = "select document from message where workspace = ?1 and id = ?2";
+        let place = tx.first(place, &[after.into()], |row| row.get::<i64>(0))?;
+        sql.with(" and message.document > ", place.unwrap_or(0));
     }
-    sql.push(" order by message.number").with(" limit ", paging.rows());
+    sql.push(" order by message.document").with(" limit ", paging.rows());
     sql.with(" offset ", paging.offset());
     let found = tx.select(&sql, read)?;
     let count = match with_notes {
-        Notes::Hidden => conversation.messages_count,
-        Notes::Shown => conversation.last_number,
+        Notes::Hidden => conversation.last_number,
+        Notes::Shown => {
+            let sql = "select count(*) from message where workspace = ?1 and conversation = ?2";
+            tx.first(sql, &[(&conversation.id).into()], |row| row.get::<i64>(0))?.unwrap_or(0)
+        }
     };
     paging.answer(found, |message| &message.id, || Ok(Total::exact(count)))
 }
@@ -399,21 +402,19 @@ impl Notes {
 }
 
 /// Up to `limit` of the messages of a conversation whose numbers are after `after` and before
-/// `before`, in the order of `sort`.
+/// `before`, in the order of `sort`. Notes are never among them.
 ///
 /// # Errors
 /// Those of the store.
 pub fn between(
     tx: &mut ReadTx<'_>,
     id: &ConversationId,
-    with_notes: Notes,
-    bounds: (i64, i64),
+    (after, before): (i64, i64),
     (sort, limit): (Sort, i64),
 ) -> Result<Vec<Message>> {
     let mut sql = Sql::new(concat!("select ", columns!(), from!()));
     sql.with("and message.conversation = ", id);
-    sql.with(" and message.number > ", bounds.0).with(" and message.number < ", bounds.1);
-    with_notes.push(&mut sql);
+    sql.with(" and message.number > ", after).with(" and message.number < ", before);
     sql.push(match sort {
         Sort::OldestFirst => " order by message.number",
         Sort::NewestFirst => " order by message.number desc",

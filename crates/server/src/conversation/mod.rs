@@ -10,6 +10,7 @@ pub mod http;
 mod http_message;
 mod idle;
 mod index;
+mod lead;
 mod list;
 mod merge;
 mod message;
@@ -29,10 +30,12 @@ use utoipa::ToSchema;
 pub use self::{
     amend::{Delivery, edit, remove, set_delivery},
     assign::{
-        Assignment, Claim, Kept, assign, decisions, gave_back, held_by, last_operator, waiting,
+        Assignment, Claim, Kept, assign, decisions, gave_back, held_by, is_awaited, last_operator,
+        waiting,
     },
     idle::{wake, warn_or_close},
     index::{INDEX, search},
+    lead::save_lead,
     list::{ListQuery, assignments, list, of_visitor},
     merge::{merge, unmerge},
     message::{
@@ -150,7 +153,7 @@ pub struct Conversation {
     pub waiting_since: Option<Timestamp>,
     /// Who had the last word.
     pub last_message_by: Option<String>,
-    /// The number of its newest message, notes included.
+    /// The number of its newest message.
     pub last_number: i64,
     /// The site on which it began.
     pub site_id: Option<SiteId>,
@@ -257,7 +260,7 @@ const SNOOZED_FOREVER_US: i64 = 253_402_300_799_000_000;
 macro_rules! columns {
     () => {
         "conversation.id, status, visitor, visitor_name, visitor_email, assigned_to, created_at, \
-         updated_at, messages_count, contact, channel, subject, tags, page_url, last_message_at, \
+         updated_at, last_number, contact, channel, subject, tags, page_url, last_message_at, \
          visitor_count, chatbot, rating_score, rating_comment, rated_at, closed_at, closed_by, \
          priority, snoozed_until, assigned_at, queued_at, last_author, last_number, site, previous, \
          merged_into, seen_count"

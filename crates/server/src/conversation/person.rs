@@ -6,7 +6,7 @@ use store::Tx;
 use super::{find_exact, write::tell};
 use crate::{
     contact,
-    error::Result,
+    error::{Error, Result},
     event,
     id::{ContactId, ConversationId, MessageId, VisitorId},
     visitor::Visitor,
@@ -22,12 +22,7 @@ pub fn name_visitor(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<()> {
                    coalesce(visitor_name, '') <> coalesce(?3, '')
                    or coalesce(visitor_email, '') <> coalesce(?4, '')
                    or coalesce(contact, '') <> coalesce(?5, '')) returning id";
-    if let Some(contact) = &visitor.contact_id {
-        let sql = "select count(*) from conversation
-                   where workspace = ?1 and visitor = ?2 and contact is null";
-        let more = tx.first(sql, &[(&visitor.id).into()], |row| row.get::<i64>(0))?;
-        contact::count_conversations(tx, contact, more.unwrap_or(0))?;
-    }
+    move_counts(tx, &visitor.id, visitor.contact_id.as_ref())?;
     let contact = visitor.contact_id.as_ref().map(ContactId::as_str);
     let values = [
         (&visitor.id).into(),
@@ -38,6 +33,26 @@ pub fn name_visitor(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<()> {
     for id in tx.all(sql, &values, |row| row.get::<ConversationId>(0))? {
         let Some(conversation) = find_exact(tx, &id)? else { continue };
         tell(tx, event::Kind::ConversationUpdated, &conversation, None)?;
+    }
+    Ok(())
+}
+
+/// Counts the conversations of a visitor as those of `to`, and no longer as those of whom they were.
+fn move_counts(tx: &mut Tx<'_>, visitor: &VisitorId, to: Option<&ContactId>) -> Result<()> {
+    let sql = "select contact, count(*) from conversation
+               where workspace = ?1 and visitor = ?2 and merged_into is null
+               and coalesce(contact, '') <> ?3 group by contact";
+    let values = [visitor.into(), to.map_or("", |to| to.as_str()).into()];
+    let moved = tx.all(sql, &values, |row| {
+        Ok::<_, Error>((row.get::<Option<ContactId>>(0)?, row.get::<i64>(1)?))
+    })?;
+    for (from, count) in moved {
+        if let Some(from) = from {
+            contact::count_conversations(tx, &from, -count)?;
+        }
+        if let Some(to) = to {
+            contact::count_conversations(tx, to, count)?;
+        }
     }
     Ok(())
 }
@@ -63,14 +78,7 @@ pub fn forget(tx: &mut Tx<'_>, contact: &ContactId, limit: i64) -> Result<bool> 
     let Some(id) = tx.first(sql, &[contact.into()], |row| row.get::<ConversationId>(0))? else {
         return Ok(false);
     };
-    let tombstone = json!({ "id": id }).to_string();
-    if event::forget(tx, id.as_str(), &tombstone, limit)? {
-        return Ok(true);
-    }
-    let sql = "update conversation set visitor_name = null, visitor_email = null, contact = null,
-                   rating_comment = null where workspace = ?1 and id = ?2";
-    tx.run(sql, &[(&id).into()])?;
-    Ok(true)
+    forget_one(tx, &id, limit)
 }
 
 /// Takes out what a visitor said, up to `limit` messages at once: they asked to be forgotten. Says
@@ -92,14 +100,23 @@ pub fn forget_visitor(tx: &mut Tx<'_>, visitor: &VisitorId, limit: i64) -> Resul
     if !said.is_empty() {
         return Ok(true);
     }
-    let sql = "update conversation set visitor_name = null, visitor_email = null, contact = null,
-                   rating_comment = null
-               where workspace = ?1 and visitor = ?2
+    move_counts(tx, visitor, None)?;
+    let sql = "select id from conversation where workspace = ?1 and visitor = ?2
                and (visitor_name is not null or visitor_email is not null or contact is not null
-                    or rating_comment is not null) returning id";
-    for id in tx.all(sql, &[visitor.into()], |row| row.get::<ConversationId>(0))? {
-        let tombstone = json!({ "id": id }).to_string();
-        while event::forget(tx, id.as_str(), &tombstone, limit)? {}
+                    or rating_comment is not null) limit 1";
+    let Some(id) = tx.first(sql, &[visitor.into()], |row| row.get::<ConversationId>(0))? else {
+        return Ok(false);
+    };
+    forget_one(tx, &id, limit)
+}
+
+/// Takes the name off one conversation, and out of the log first. There may be others.
+fn forget_one(tx: &mut Tx<'_>, id: &ConversationId, limit: i64) -> Result<bool> {
+    let tombstone = json!({ "id": id }).to_string();
+    if !event::forget(tx, id.as_str(), &tombstone, limit)? {
+        let sql = "update conversation set visitor_name = null, visitor_email = null,
+                       contact = null, rating_comment = null where workspace = ?1 and id = ?2";
+        tx.run(sql, &[id.into()])?;
     }
-    Ok(false)
+    Ok(true)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use store::ReadTx;
 
-use super::{Conversation, Message, Notes, Sort, between, find};
+use super::{Conversation, Message, Sort, between, find};
 use crate::{error::Result, id::ConversationId};
 
 /// How a transcript is written.
@@ -33,7 +33,7 @@ pub fn transcript(
 ) -> Result<(Conversation, Vec<Message>)> {
     let conversation = find(tx, id, None)?;
     let order = (Sort::OldestFirst, MESSAGES_MAX);
-    let said = between(tx, &conversation.id, Notes::Hidden, (0, i64::MAX), order)?;
+    let said = between(tx, &conversation.id, (0, i64::MAX), order)?;
     Ok((conversation, said))
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     Channel, ClosedBy, Conversation, NewMessage, Priority, SNOOZED_FOREVER_US, Speaker, Status,
     assign::{Assignment, Claim, assign, move_count},
-    columns, find, idle,
+    columns, find, idle, lead,
     message::{self, Line, Message},
     read,
 };
@@ -195,7 +195,8 @@ pub fn open_of(
         "select ",
         columns!(),
         " from conversation where workspace = ?1 and visitor = ?2 and channel = 'web'
-          and merged_into is null order by id desc limit 1"
+          and merged_into is null
+          order by case when status = 'open' then 0 else 1 end, id desc limit 1"
     );
     let now = tx.now();
     let last = tx.first(sql, &[visitor.into()], read)?;
@@ -236,9 +237,9 @@ fn begin(tx: &mut Tx<'_>, visitor: &Visitor, begun: &Begun) -> Result<Conversati
     let (id, now): (ConversationId, _) = (id::new(tx), tx.now());
     let sql = concat!(
         "insert into conversation (workspace, id, site, visitor, visitor_name, visitor_email,
-             contact, channel, status, queued_at, subject, page_url, priority, messages_count,
-             last_number, visitor_count, seen_count, previous, created_at, updated_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', ?9, ?10, ?11, 'normal', 0, 0, 0, 0, ?12,
+             contact, channel, status, queued_at, subject, page_url, priority, last_number,
+             visitor_count, seen_count, previous, created_at, updated_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', ?9, ?10, ?11, 'normal', 0, 0, 0, ?12,
                  ?9, ?9)
          returning ",
         columns!()
@@ -315,7 +316,7 @@ pub(super) fn say(
     let values = [
         (&id).into(),
         (&conversation.id).into(),
-        after.last_number.into(),
+        Some(after.last_number).filter(|_| line.speaker != Speaker::Note).into(),
         document.into(),
         line.speaker.as_str().into(),
         line.body.into(),
@@ -340,6 +341,9 @@ pub(super) fn say(
     };
     let payload = serde_json::to_string(&said)?;
     event::append(tx, kind, conversation.id.as_str(), &payload)?;
+    if line.speaker == Speaker::Visitor {
+        lead::remember(tx, conversation)?;
+    }
     if line.speaker == Speaker::Operator {
         idle::watch(tx, &conversation.id)?;
     }
@@ -350,8 +354,8 @@ pub(super) fn say(
 fn advance(tx: &mut Tx<'_>, conversation: &Conversation, speaker: Speaker) -> Result<Conversation> {
     let now = tx.now();
     let sql = concat!(
-        "update conversation set last_number = last_number + 1,
-             messages_count = messages_count + ?3, visitor_count = visitor_count + ?4,
+        "update conversation set last_number = last_number + ?3,
+             visitor_count = visitor_count + ?4,
              seen_count = case when ?5 = 1 then visitor_count else seen_count end,
              last_message_at = coalesce(?6, last_message_at),
              last_author = coalesce(?7, last_author), updated_at = ?8
@@ -554,6 +558,7 @@ pub fn snooze(tx: &mut Tx<'_>, id: &ConversationId, until: &Snooze) -> Result<Co
     if (old.is_snoozed, old.snoozed_until) == (new.is_snoozed, new.snoozed_until) {
         return Ok(new);
     }
+    job::cancel(tx, job::Kind::ConversationWake, old.id.as_str())?;
     if let Some(at) = new.snoozed_until {
         job::enqueue(tx, job::Kind::ConversationWake, old.id.as_str(), "", at)?;
     }

@@ -70,6 +70,8 @@ pub enum Kind {
     VisitorIdentified,
     /// What is known of a visitor changed.
     VisitorUpdated,
+    /// Nobody speaks as this visitor any more.
+    VisitorReset,
     /// Visitors opened pages: one entry for many.
     VisitorsBrowsed,
     /// A tracked visitor opened a page. Documented.
@@ -207,6 +209,11 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
         Kind::VisitorUpdated,
         "visitor.updated",
         "What is known of a visitor changed. The payload is the visitor.",
+    ),
+    (
+        Kind::VisitorReset,
+        "visitor.reset",
+        "A visitor's token is void: nobody speaks as them any more. The payload is its `id`.",
     ),
     (
         Kind::VisitorsBrowsed,

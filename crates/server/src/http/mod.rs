@@ -66,7 +66,8 @@ use crate::{
     live::{self, Hub},
     operator, receipt, record, routing,
     secret::{self, SecretKey},
-    setting, site, visitor,
+    setting, site,
+    visitor::{self, Places},
     widget::{self, Pages},
     workspace,
 };
@@ -89,6 +90,8 @@ pub struct Shared {
     pub secret: SecretKey,
     /// The bytes of files.
     pub blobs: Blobs,
+    /// Where addresses are.
+    pub places: Places,
     /// Who listens.
     pub hub: Hub,
     /// Pages that wait to be written.
@@ -130,6 +133,7 @@ impl App {
         let limiter = Limiter::new(mode);
         let (keys, document) = (Keys::default(), openapi::Document::new());
         let workspaces = workspace::Known::default();
+        let places = Places::open(&config.visitors.geoip_file)?;
         let hub = Hub::new(store.clone(), Signer::new(secret.clone()));
         let parts = Shared {
             store,
@@ -138,6 +142,7 @@ impl App {
             world,
             secret,
             blobs,
+            places,
             hub,
             pages: Pages::default(),
             limiter,

@@ -28,8 +28,14 @@ pub enum Kind {
     /// Warns a visitor who does not answer, and closes the conversation if they still do not. The
     /// key is the conversation.
     ConversationIdle,
+    /// Saves a conversation as a lead. The key is the conversation.
+    ConversationLead,
     /// Ends a snooze. The key is the conversation.
     ConversationWake,
+    /// Takes conversations from somebody who went away. The key is the operator.
+    RoutingHandBack,
+    /// Gives conversations away that waited for a site to open. The key is the site.
+    RoutingOpen,
     /// Takes out what a visitor said and did. The key is the visitor.
     VisitorErase,
     /// Deletes entries of the log and recorded replies that are past their time. The key is `all`.
@@ -65,13 +71,16 @@ const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
 const ERROR_CHARS_MAX: usize = 500;
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::ContactErase,
         Self::ContactRetag,
         Self::ContactFollow,
         Self::ContactStop,
         Self::ConversationIdle,
+        Self::ConversationLead,
         Self::ConversationWake,
+        Self::RoutingHandBack,
+        Self::RoutingOpen,
         Self::VisitorErase,
         Self::Housekeeping,
     ];
@@ -84,7 +93,10 @@ impl Kind {
             Self::ContactFollow => "contact_follow",
             Self::ContactStop => "contact_stop",
             Self::ConversationIdle => "conversation_idle",
+            Self::ConversationLead => "conversation_lead",
             Self::ConversationWake => "conversation_wake",
+            Self::RoutingHandBack => "routing_hand_back",
+            Self::RoutingOpen => "routing_open",
             Self::VisitorErase => "visitor_erase",
             Self::Housekeeping => "housekeeping",
         }

@@ -24,7 +24,7 @@ use crate::{
 
 pub use self::{
     person::link_again,
-    save::{Saved, Saving, save},
+    save::{Chat, Saved, Saving, save},
 };
 
 /// A lead, as the documented lists show it.

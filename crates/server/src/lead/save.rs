@@ -30,6 +30,19 @@ pub struct Saving {
     request: serde_json::Map<String, Json>,
 }
 
+/// A conversation of the widget, as a lead.
+#[derive(Clone, Debug, Default)]
+pub struct Chat {
+    /// Where it began.
+    pub page_url: Option<String>,
+    /// What the visitor calls themselves.
+    pub name: Option<String>,
+    /// The address that they gave.
+    pub email: Option<String>,
+    /// What was said, oldest first.
+    pub messages: Vec<Message>,
+}
+
 /// What became of it.
 #[derive(Clone, Debug)]
 pub struct Saved {
@@ -87,6 +100,21 @@ impl Saving {
             saving.warn("body", "is not valid JSON: it was read as far as it goes");
         }
         Ok(saving)
+    }
+
+    /// What a conversation of the widget says: it is its own session.
+    pub fn of_chat(session_id: &str, chat: Chat) -> Self {
+        let mut request = serde_json::Map::new();
+        request.insert("conversation_id".to_owned(), session_id.into());
+        Self {
+            session_id: session_id.to_owned(),
+            page_url: chat.page_url,
+            name: chat.name,
+            email: chat.email,
+            messages: Some(chat.messages),
+            request,
+            ..Self::default()
+        }
     }
 
     fn warn(&mut self, field: &str, problem: impl Into<String>) {

@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Result},
     event::{self, Entry},
     id::{ConversationId, KeyId, OperatorId, VisitorId},
+    operator,
 };
 
 /// Entries that are read at once.
@@ -46,6 +47,7 @@ struct Member {
 /// A visitor, in as many tabs as they like.
 struct Group {
     seats: Vec<Seat>,
+    talks: Vec<ConversationId>,
     /// The number of the last entry that they were told of.
     prev: i64,
 }
@@ -54,6 +56,9 @@ struct Group {
 pub(super) struct Feed {
     /// How far the log was read.
     seq: i64,
+    /// Changes whenever somebody comes whom entries may concern that are being read just now.
+    generation: u64,
+    count: usize,
     /// The number of the last entry that a key of each level was told of.
     prevs: BTreeMap<Level, i64>,
     team: Vec<Member>,
@@ -74,9 +79,11 @@ impl Seat {
 }
 
 impl Feed {
-    pub(super) fn new(seq: i64) -> Self {
+    pub(super) fn new(seq: i64, generation: u64) -> Self {
         Self {
             seq,
+            generation,
+            count: 0,
             prevs: BTreeMap::new(),
             team: Vec::new(),
             visitors: BTreeMap::new(),
@@ -88,8 +95,13 @@ impl Feed {
         self.seq
     }
 
+    /// How many connections there are.
     pub(super) fn count(&self) -> usize {
-        self.team.len() + self.visitors.values().map(|group| group.seats.len()).sum::<usize>()
+        self.count
+    }
+
+    pub(super) fn has(&self, visitor: &VisitorId) -> bool {
+        self.visitors.contains_key(visitor)
     }
 
     pub(super) fn visitors(&self) -> Vec<VisitorId> {
@@ -103,6 +115,8 @@ impl Feed {
         seat: Seat,
         talks: &[ConversationId],
     ) -> bool {
+        self.count += 1;
+        self.generation = seat.number;
         match listener {
             Listener::Team { level, key, operator, .. } => {
                 self.prevs.entry(*level).or_insert(self.seq);
@@ -111,10 +125,14 @@ impl Feed {
                 false
             }
             Listener::Visitor { visitor, .. } => {
-                let talks = talks.iter().map(|talk| (talk.clone(), visitor.clone()));
-                self.talks.extend(talks);
                 let group = self.visitors.entry(visitor.clone());
-                let group = group.or_insert_with(|| Group { seats: Vec::new(), prev: self.seq });
+                let (seats, prev) = (Vec::new(), self.seq);
+                let group = group.or_insert_with(|| Group { seats, talks: Vec::new(), prev });
+                for talk in talks {
+                    if self.talks.insert(talk.clone(), visitor.clone()).is_none() {
+                        group.talks.push(talk.clone());
+                    }
+                }
                 if VISITOR_LINES_MAX <= group.seats.len() {
                     group.seats.remove(0).end(Reason::Replaced);
                 }
@@ -126,6 +144,7 @@ impl Feed {
 
     /// Says whether it was a visitor's last connection here.
     pub(super) fn remove(&mut self, listener: &Listener, number: u64) -> bool {
+        self.count = self.count.saturating_sub(1);
         match listener {
             Listener::Team { .. } => {
                 self.team.retain(|member| member.seat.number != number);
@@ -136,8 +155,11 @@ impl Feed {
                 group.seats.retain(|seat| seat.number != number);
                 let is_last = group.seats.is_empty();
                 if is_last {
-                    self.visitors.remove(visitor);
-                    self.talks.retain(|_, whose| whose != visitor);
+                    for talk in
+                        self.visitors.remove(visitor).map(|group| group.talks).into_iter().flatten()
+                    {
+                        self.talks.remove(&talk);
+                    }
                 }
                 is_last
             }
@@ -148,14 +170,23 @@ impl Feed {
         for member in self.team.drain(..) {
             member.seat.end(reason);
         }
-        for (_, group) in std::mem::take(&mut self.visitors) {
-            group.seats.into_iter().for_each(|seat| seat.end(reason));
+        for group in self.visitors.values_mut() {
+            group.seats.drain(..).for_each(|seat| seat.end(reason));
         }
     }
 
-    pub(super) fn end_visitor(&mut self, visitor: &VisitorId, reason: Reason) {
+    fn end_visitor(&mut self, visitor: &VisitorId) {
         if let Some(group) = self.visitors.get_mut(visitor) {
-            group.seats.drain(..).for_each(|seat| seat.end(reason));
+            group.seats.drain(..).for_each(|seat| seat.end(Reason::Revoked));
+        }
+    }
+
+    /// `talk` is one of `visitor`'s, who listens.
+    fn learn(&mut self, talk: ConversationId, visitor: &VisitorId) {
+        if let Some(group) = self.visitors.get_mut(visitor)
+            && self.talks.insert(talk.clone(), visitor.clone()).is_none()
+        {
+            group.talks.push(talk);
         }
     }
 
@@ -174,12 +205,12 @@ impl Feed {
             return concerned;
         }
         for (place, entry) in entries.iter().enumerate() {
-            if entry.kind == "conversation.created"
-                && let Some(visitor) = frame::visitor_of(entry)
-                && self.visitors.contains_key(&visitor)
-                && let Ok(talk) = entry.subject.parse()
+            if matches!(entry.kind.as_str(), "conversation.created" | "conversation.merged")
+                && let Some(told) = frame::Told::of(entry)
             {
-                self.talks.insert(talk, visitor);
+                for talk in entry.subject.parse().into_iter().chain(told.merged_id) {
+                    self.learn(talk, &told.visitor.id);
+                }
             }
             let visitor = match entry.subject.parse::<ConversationId>() {
                 Ok(talk) => self.talks.get(&talk).cloned(),
@@ -195,8 +226,14 @@ impl Feed {
     /// Tells the team of `entries`.
     fn tell_team(&mut self, entries: &[Entry]) {
         for entry in entries {
-            if entry.kind == "key.revoked" {
-                self.end_key(&entry.subject);
+            match entry.kind.as_str() {
+                "key.revoked" => self.end_key(&entry.subject),
+                "visitor.reset" => {
+                    if let Ok(visitor) = entry.subject.parse() {
+                        self.end_visitor(&visitor);
+                    }
+                }
+                _ => {}
             }
             for (level, prev) in &mut self.prevs {
                 if !may_read(*level, &entry.kind) {
@@ -303,28 +340,18 @@ pub(super) async fn catch_up(hub: &Hub, workspace: &Arc<str>) -> Result<()> {
         let read = hub.0.store.read(&scope, move |tx| event::list_after(tx, from, BATCH));
         let entries = read.await?;
         let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(()) };
-        let concerned = match hub.feeds().get_mut(workspace) {
-            Some(feed) if feed.seq == from => feed.concerned(&entries),
+        let (concerned, generation) = match hub.feeds().get_mut(workspace) {
+            Some(feed) if feed.seq == from => (feed.concerned(&entries), feed.generation),
             // It is another one by now, which began later.
             _ => continue,
         };
-        let (entries, concerned) = (Arc::new(entries), Arc::new(concerned));
-        let faces = if concerned.is_empty() {
-            Vec::new()
-        } else {
-            let (entries, concerned) = (Arc::clone(&entries), Arc::clone(&concerned));
-            let signer = hub.0.signer.clone();
-            let read = hub.0.store.read(&scope, move |tx| {
-                let faces = concerned.iter().map(|(place, visitor)| {
-                    let entry = entries.get(*place);
-                    entry.map_or(Ok(None), |entry| frame::face(tx, entry, visitor, &signer))
-                });
-                faces.collect::<Result<Vec<_>, Error>>()
-            });
-            read.await?
-        };
+        let entries: Arc<[Entry]> = entries.into();
+        let concerned: Arc<[(usize, VisitorId)]> = concerned.into();
+        let (faces, team) = faces(hub, &scope, &entries, &concerned).await?;
         let mut feeds = hub.feeds();
-        let Some(feed) = feeds.get_mut(workspace).filter(|feed| feed.seq == from) else { continue };
+        // Whoever came meanwhile may be concerned, too: then it is looked at once more.
+        let is_same = |feed: &&mut Feed| (feed.seq, feed.generation) == (from, generation);
+        let Some(feed) = feeds.get_mut(workspace).filter(is_same) else { continue };
         feed.seq = last;
         feed.tell_team(&entries);
         for ((place, visitor), face) in concerned.iter().zip(&faces) {
@@ -332,5 +359,38 @@ pub(super) async fn catch_up(hub: &Hub, workspace: &Arc<str>) -> Result<()> {
                 feed.tell_visitor(visitor, entry, face);
             }
         }
+        if let Some(online) = team {
+            feed.signal(&Signal::Team { online });
+        }
     }
+}
+
+/// What visitors see of what concerns them; and whether somebody of the team is there, if that may
+/// have changed.
+async fn faces(
+    hub: &Hub,
+    scope: &Scope,
+    entries: &Arc<[Entry]>,
+    concerned: &Arc<[(usize, VisitorId)]>,
+) -> Result<(Vec<Option<frame::Face>>, Option<bool>)> {
+    let may_change = entries.iter().any(|entry| entry.kind == "operator.updated");
+    if concerned.is_empty() && !may_change {
+        return Ok((Vec::new(), None));
+    }
+    let (entries, concerned) = (Arc::clone(entries), Arc::clone(concerned));
+    let signer = hub.0.signer.clone();
+    let read = hub.0.store.read(scope, move |tx| {
+        let faces = concerned.iter().map(|(place, visitor)| {
+            let entry = entries.get(*place);
+            entry.map_or(Ok(None), |entry| frame::face(tx, entry, visitor, &signer))
+        });
+        let faces = faces.collect::<Result<Vec<_>, Error>>()?;
+        let team = if may_change {
+            Some(operator::all(tx)?.iter().any(operator::Operator::is_available))
+        } else {
+            None
+        };
+        Ok::<_, Error>((faces, team))
+    });
+    read.await
 }

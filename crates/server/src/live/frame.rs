@@ -11,7 +11,7 @@ use crate::{
     conversation::{self, face as faces},
     error::{Error, Result},
     event::{self, Entry},
-    id::{ConversationId, MessageId, VisitorId},
+    id::{ConversationId, MessageId, OperatorId, VisitorId},
     visitor::{self, CurrentPage},
 };
 
@@ -105,6 +105,14 @@ pub struct Person {
     pub name: Option<String>,
 }
 
+impl Person {
+    /// Someone of the team.
+    pub(super) fn operator(id: &OperatorId, name: &str) -> Self {
+        let id = Some(id.as_str().to_owned());
+        Self { kind: "operator".to_owned(), id, name: Some(name.to_owned()) }
+    }
+}
+
 /// What a visitor sees of an event.
 pub struct Face {
     pub(super) kind: &'static str,
@@ -154,6 +162,11 @@ pub fn resync(seq: i64) -> Utf8Bytes {
     json!({ "type": "resync", "seq": seq }).to_string().into()
 }
 
+/// All that was missed is told: from here on it is live, and everything up to `seq` is known.
+pub fn live(seq: i64) -> Utf8Bytes {
+    json!({ "type": "live", "seq": seq }).to_string().into()
+}
+
 /// Whether somebody is there.
 pub fn ping() -> Utf8Bytes {
     Utf8Bytes::from_static(r#"{"type":"ping"}"#)
@@ -165,17 +178,22 @@ pub fn bye(reason: Reason) -> Utf8Bytes {
     frame.to_string().into()
 }
 
-/// The visitor with whom a conversation is that begins.
-pub(super) fn visitor_of(entry: &Entry) -> Option<VisitorId> {
-    #[derive(Deserialize)]
-    struct Begun {
-        visitor: Named,
+/// What a conversation's event says of whose it is.
+#[derive(Deserialize)]
+pub(super) struct Told {
+    pub(super) visitor: Named,
+    pub(super) merged_id: Option<ConversationId>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Named {
+    pub(super) id: VisitorId,
+}
+
+impl Told {
+    pub(super) fn of(entry: &Entry) -> Option<Self> {
+        serde_json::from_str(entry.payload.get()).ok()
     }
-    #[derive(Deserialize)]
-    struct Named {
-        id: VisitorId,
-    }
-    serde_json::from_str::<Begun>(entry.payload.get()).ok().map(|begun| begun.visitor.id)
 }
 
 /// What `visitor` sees of an event about them; nothing if it is none of theirs.

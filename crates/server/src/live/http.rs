@@ -16,7 +16,7 @@ use super::{
     stream,
 };
 use crate::{
-    access::{Credential, Kind},
+    access::{self, Credential, Kind},
     error::{Error, Result},
     http::{App, Asker, Body, Problem, Query, Scoped, needs},
     operator,
@@ -68,7 +68,14 @@ async fn by_token(app: &App, token: &str) -> Result<Asker> {
 }
 
 async fn join(app: &App, asker: &Asker, operator_id: Option<&str>) -> Result<Line> {
-    app.hub.join(listener(app, asker, operator_id).await?).await
+    let line = app.hub.join(listener(app, asker, operator_id).await?).await?;
+    // A key that was revoked before the line began is told of by no entry that it will hear.
+    let id = asker.credential.id.clone();
+    let read = app.store.read(&asker.scope, move |tx| access::is_revoked(tx, &id));
+    if read.await? {
+        return Err(Error::Forbidden("This key is not valid any more.".to_owned()));
+    }
+    Ok(line)
 }
 
 async fn listener(app: &App, asker: &Asker, operator_id: Option<&str>) -> Result<Listener> {

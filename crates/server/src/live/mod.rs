@@ -20,11 +20,12 @@ use std::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use axum::extract::ws::Utf8Bytes;
 use store::{Scope, Store};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 pub use self::{feed::follow, presence::beat, stream::Since};
 use self::{
@@ -50,6 +51,8 @@ const VISITOR_LINES_MAX: usize = 5;
 const LISTENERS_MAX: usize = 50_000;
 /// How often it is tried to join while conversations begin.
 const JOINS_MAX: usize = 5;
+/// That somebody writes is passed on this often.
+const TYPING_EVERY: Duration = Duration::from_secs(2);
 /// Conversations of a visitor that they hear of.
 const TALKS_MAX: i64 = 50;
 
@@ -109,6 +112,9 @@ pub struct Line {
     ended: Arc<OnceLock<Reason>>,
     /// Where the live stream begins.
     position: i64,
+    /// When the listener last wrote, and what they look at.
+    typed_at: Mutex<Option<Instant>>,
+    viewing: Mutex<Option<ConversationId>>,
 }
 
 /// What was missed.
@@ -192,7 +198,16 @@ impl Hub {
         // Whoever comes knows what was told elsewhere, and perhaps not yet here.
         feed::catch_up(self, &workspace).await?;
         let (position, is_first) = self.add(newest, &listener, seat, talks)?;
-        let line = Line { hub: self.clone(), listener, number, frames, ended, position };
+        let line = Line {
+            hub: self.clone(),
+            listener,
+            number,
+            frames,
+            ended,
+            position,
+            typed_at: Mutex::default(),
+            viewing: Mutex::default(),
+        };
         // What happened before anybody listened here was hinted to nobody.
         feed::catch_up(self, &workspace).await?;
         if is_first {
@@ -213,7 +228,7 @@ impl Hub {
             return Err(Error::Busy);
         }
         let workspace: Arc<str> = listener.scope().workspace().into();
-        let feed = feeds.entry(workspace).or_insert_with(|| Feed::new(newest));
+        let feed = feeds.entry(workspace).or_insert_with(|| Feed::new(newest, seat.number));
         let position = feed.seq();
         Ok((position, feed.add(listener, seat, talks)))
     }
@@ -250,11 +265,9 @@ impl Hub {
         }
     }
 
-    /// Ends the connections of a visitor who may not speak any more.
-    pub fn end_visitor(&self, workspace: &str, visitor: &VisitorId) {
-        if let Some(feed) = self.feeds().get_mut(workspace) {
-            feed.end_visitor(visitor, Reason::Revoked);
-        }
+    /// Whether a visitor has a connection to this node.
+    pub fn has(&self, workspace: &str, visitor: &VisitorId) -> bool {
+        self.feeds().get(workspace).is_some_and(|feed| feed.has(visitor))
     }
 
     /// Passes on what `listener` tells of themselves without a connection.
@@ -335,7 +348,26 @@ impl Line {
     /// # Errors
     /// When it means nothing, or is not theirs to tell.
     pub async fn hear(&self, said: frame::Said) -> Result<()> {
+        match &said {
+            frame::Said::Typing { .. } if self.typed_a_moment_ago() => return Ok(()),
+            frame::Said::Viewing { conversation_id } => {
+                let mut viewing = self.viewing.lock().unwrap_or_else(PoisonError::into_inner);
+                viewing.clone_from(conversation_id);
+            }
+            _ => {}
+        }
         presence::hear(&self.hub, &self.listener, said).await
+    }
+
+    /// Notes that they write, unless that was told just now.
+    fn typed_a_moment_ago(&self) -> bool {
+        let mut typed_at = self.typed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let was_told = typed_at.is_some_and(|at| now.duration_since(at) < TYPING_EVERY);
+        if !was_told {
+            *typed_at = Some(now);
+        }
+        was_told
     }
 }
 
@@ -376,6 +408,10 @@ impl Drop for Line {
         };
         if is_last {
             presence::left(&self.hub, &self.listener);
+        }
+        let viewing = self.viewing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if viewing.is_some() {
+            presence::looks_away(&self.hub, &self.listener);
         }
     }
 }

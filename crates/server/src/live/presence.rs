@@ -41,11 +41,7 @@ pub(super) fn left(hub: &Hub, listener: &Listener) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
     runtime.spawn(async move {
         tokio::time::sleep(DAMPING).await;
-        let is_back = hub
-            .feeds()
-            .get(scope.workspace())
-            .is_some_and(|feed| feed.visitors().contains(&visitor));
-        if is_back {
+        if hub.has(scope.workspace(), &visitor) {
             return;
         }
         let gone = visitor.clone();
@@ -56,6 +52,14 @@ pub(super) fn left(hub: &Hub, listener: &Listener) {
             Err::<_, Error>(error) => tracing::warn!(?error, "a visitor's leaving was not noted"),
         }
     });
+}
+
+/// An operator whose connection is gone looks at nothing.
+pub(super) fn looks_away(hub: &Hub, listener: &Listener) {
+    let Listener::Team { scope, operator: Some((id, name)), .. } = listener else { return };
+    let operator = Person::operator(id, name);
+    let signal = Signal::Viewing { conversation_id: None, operator };
+    hub.signal(scope.workspace(), &signal);
 }
 
 fn tell(
@@ -92,11 +96,7 @@ pub(super) async fn hear(hub: &Hub, listener: &Listener, said: Said) -> Result<(
         (Listener::Team { operator, .. }, Said::Typing { conversation_id }) => {
             let Some((id, name)) = operator else { return Err(nobody()) };
             find(hub, scope, conversation_id.clone()).await?;
-            let by = Person {
-                kind: "operator".to_owned(),
-                id: Some(id.as_str().to_owned()),
-                name: Some(name.clone()),
-            };
+            let by = Person::operator(id, name);
             let expires_s = TYPING_S;
             hub.signal(scope.workspace(), &Signal::Typing { conversation_id, by, expires_s });
             Ok(())
@@ -114,11 +114,7 @@ pub(super) async fn hear(hub: &Hub, listener: &Listener, said: Said) -> Result<(
         }
         (Listener::Team { operator, .. }, Said::Viewing { conversation_id }) => {
             let Some((id, name)) = operator else { return Err(nobody()) };
-            let operator = Person {
-                kind: "operator".to_owned(),
-                id: Some(id.as_str().to_owned()),
-                name: Some(name.clone()),
-            };
+            let operator = Person::operator(id, name);
             hub.signal(scope.workspace(), &Signal::Viewing { conversation_id, operator });
             Ok(())
         }

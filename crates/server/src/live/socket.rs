@@ -113,7 +113,7 @@ async fn begin(socket: &mut WebSocket, line: &Line, since: Option<i64>) -> bool 
                     return false;
                 }
             }
-            true
+            send(socket, frame::live(position)).await
         }
         Ok(Missed::Resync) => send(socket, frame::resync(position)).await,
         Err(error) => {

@@ -46,7 +46,10 @@ async fn first(line: &Line, since: Option<i64>) -> Result<Vec<Utf8Bytes>> {
     let since = since.unwrap_or(line.position());
     let mut frames = vec![frame::welcome(since.min(line.position()))];
     match line.missed(since).await? {
-        Missed::Frames(missed) => frames.extend(missed),
+        Missed::Frames(missed) => {
+            frames.extend(missed);
+            frames.push(frame::live(line.position()));
+        }
         Missed::Resync => frames.push(frame::resync(line.position())),
     }
     Ok(frames)
@@ -101,8 +104,8 @@ fn as_event(frame: &Utf8Bytes) -> Bytes {
 /// Those of the store.
 pub async fn poll(mut line: Line, query: &Since) -> Result<Response> {
     let mut frames = first(&line, query.since).await?;
-    // The welcome alone is nothing to answer with.
-    if frames.len() == 1 {
+    // To be told that nothing was missed is nothing to answer with.
+    if frames.len() == 2 {
         let wait = query.wait_s.unwrap_or(WAIT_S_DEFAULT).min(WAIT_S_MAX);
         if let Ok(told) = timeout(Duration::from_secs(wait), line.next()).await {
             frames.push(told.unwrap_or_else(|| frame::bye(line.reason())));

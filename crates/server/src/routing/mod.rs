@@ -14,7 +14,8 @@ use crate::{
     conversation::{self, Assignment, Claim, Conversation},
     error::{Error, Result},
     event::{Entry, reader::Reader},
-    id::OperatorId,
+    id::{ConversationId, OperatorId, SiteId},
+    job::{self, Done, Job},
     operator::{self, Operator, Status},
     setting::{self, HandBack, Strategy},
     site,
@@ -23,10 +24,10 @@ use crate::{
 /// Gives conversations that wait to operators who are there.
 pub const ROUTER: Reader = Reader { name: "routing", batch: 16, take };
 
-/// Conversations that one step looks at: those of a site that is closed do not hold up others.
-const LOOKED_AT_MAX: i64 = 100;
-/// Conversations that one step gives away. To give one away is an event, which leads to the next step.
-const GIVEN_MAX: usize = 8;
+/// Conversations that one step looks at. To give one away is an event, which leads to the next step.
+const LOOKED_AT_MAX: i64 = 32;
+/// Conversations that one step takes from somebody who went away.
+const HANDED_BACK_MAX: i64 = 8;
 
 fn take(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
     let (strategy, hand_back) = setting::routing(tx)?;
@@ -39,13 +40,16 @@ fn take(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
             "conversation.created"
             | "conversation.closed"
             | "conversation.assigned"
-            | "conversation.reopened"
+            | "conversation.updated"
             | "operator.created"
             | "settings.updated" => true,
+            "conversation.reopened" => {
+                release(tx, &entry.subject.parse()?, hand_back)?;
+                true
+            }
             "operator.updated" => {
-                if hand_back == HandBack::WhenOffline {
-                    take_back(tx, &entry.subject.parse()?)?;
-                }
+                let now = tx.now();
+                job::enqueue(tx, job::Kind::RoutingHandBack, &entry.subject, "", now)?;
                 true
             }
             _ => false,
@@ -54,35 +58,71 @@ fn take(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
     if may_go_on { drain(tx, strategy) } else { Ok(()) }
 }
 
-/// Conversations of somebody who went offline wait for somebody else.
-fn take_back(tx: &mut Tx<'_>, id: &OperatorId) -> Result<()> {
-    let operator = operator::find(tx, id)?;
-    if operator.status == Status::Online && operator.is_active() {
+/// Why an operator keeps nothing, if so.
+fn is_away(operator: &Operator, hand_back: HandBack) -> bool {
+    !operator.is_active()
+        || (hand_back == HandBack::WhenOffline && operator.status == Status::Offline)
+}
+
+/// A conversation that goes on does not wait for somebody who is not there.
+fn release(tx: &mut Tx<'_>, id: &ConversationId, hand_back: HandBack) -> Result<()> {
+    let conversation = conversation::find(tx, id, None)?;
+    let Some(holder) = &conversation.assigned_to else { return Ok(()) };
+    let operator = operator::find(tx, holder)?;
+    if !conversation.is_open() || !is_away(&operator, hand_back) {
         return Ok(());
     }
-    for conversation in conversation::held_by(tx, id)? {
-        let assignment = Assignment {
-            strategy: "hand_back".to_owned(),
-            reason: format!("{} went away.", operator.name),
-            ..Assignment::manual(None, "routing")
-        };
-        conversation::assign(tx, &conversation.id, &assignment, Claim::Anyway)?;
+    give_back(tx, &conversation, &operator)
+}
+
+fn give_back(tx: &mut Tx<'_>, conversation: &Conversation, holder: &Operator) -> Result<()> {
+    let assignment = Assignment {
+        strategy: "hand_back".to_owned(),
+        reason: format!("{} went away.", holder.name),
+        ..Assignment::manual(None, "routing")
+    };
+    conversation::assign(tx, &conversation.id, &assignment, Claim::Anyway).map(drop)
+}
+
+/// Conversations of somebody who went away wait for somebody else: a step of a job.
+///
+/// # Errors
+/// Those of the store.
+pub fn take_back(tx: &mut Tx<'_>, job: &Job) -> Result<Done> {
+    let (strategy, hand_back) = setting::routing(tx)?;
+    let id: OperatorId = job.key.parse()?;
+    let operator = operator::find(tx, &id)?;
+    if strategy == Strategy::Manual || !is_away(&operator, hand_back) {
+        return Ok(Done::Whole);
     }
-    Ok(())
+    let held = conversation::held_by(tx, &id, HANDED_BACK_MAX)?;
+    for conversation in &held {
+        give_back(tx, conversation, &operator)?;
+    }
+    let is_all = i64::try_from(held.len()).is_ok_and(|count| count < HANDED_BACK_MAX);
+    Ok(if is_all { Done::Whole } else { Done::Again(tx.now()) })
 }
 
 /// Gives what waits away, the longest wait first, as long as there is somebody to take it.
 fn drain(tx: &mut Tx<'_>, strategy: Strategy) -> Result<()> {
-    let mut given = 0;
-    for waiting in conversation::waiting(tx, LOOKED_AT_MAX)? {
-        let operators = operator::all(tx)?;
-        if given == GIVEN_MAX || !operators.iter().any(Operator::has_room) {
+    let mut operators = operator::all(tx)?;
+    if strategy == Strategy::Manual || !operators.iter().any(Operator::has_room) {
+        return Ok(());
+    }
+    let closed = site::closed(tx)?;
+    for (site, opens_at) in &closed {
+        if let Some(at) = opens_at
+            && conversation::is_awaited(tx, site)?
+        {
+            job::enqueue(tx, job::Kind::RoutingOpen, site.as_str(), "", *at)?;
+        }
+    }
+    let closed: Vec<SiteId> = closed.into_iter().map(|(site, _)| site).collect();
+    for waiting in conversation::waiting(tx, &closed, LOOKED_AT_MAX)? {
+        if !operators.iter().any(Operator::has_room) {
             return Ok(());
         }
-        let field = Field::of(tx, &waiting, operators)?;
-        if field.candidates.is_empty() {
-            continue;
-        }
+        let field = Field::of(tx, &waiting, &operators)?;
         let Some((chosen, reason)) = choose(tx, strategy, &waiting, &field)? else { continue };
         let assignment = Assignment {
             operator_id: Some(chosen.id.clone()),
@@ -93,48 +133,48 @@ fn drain(tx: &mut Tx<'_>, strategy: Strategy) -> Result<()> {
             excluded: json!(field.excluded),
             assigned_by: "routing".to_owned(),
         };
+        let chosen = chosen.id.clone();
         conversation::assign(tx, &waiting.id, &assignment, Claim::IfFree)?;
-        point_at(tx, &chosen.id)?;
-        given += 1;
+        point_at(tx, &chosen)?;
+        if let Some(operator) = operators.iter_mut().find(|one| one.id == chosen) {
+            operator.open_conversations += 1;
+        }
     }
     Ok(())
 }
 
 /// Who could take a conversation, and who could not.
-struct Field {
-    candidates: Vec<Operator>,
+struct Field<'a> {
+    candidates: Vec<&'a Operator>,
     excluded: Vec<serde_json::Value>,
 }
 
-impl Field {
-    fn of(tx: &mut Tx<'_>, waiting: &Conversation, operators: Vec<Operator>) -> Result<Self> {
-        let is_open = match &waiting.site_id {
-            Some(site) => site::is_open(tx, site)?,
-            None => true,
-        };
+/// A site opens: what waited for it is given away. A step of a job.
+///
+/// # Errors
+/// Those of the store.
+pub fn open(tx: &mut Tx<'_>) -> Result<Done> {
+    let (strategy, _) = setting::routing(tx)?;
+    drain(tx, strategy)?;
+    Ok(Done::Whole)
+}
+
+impl<'a> Field<'a> {
+    fn of(tx: &mut Tx<'_>, waiting: &Conversation, operators: &'a [Operator]) -> Result<Self> {
         let gave_back = conversation::gave_back(tx, &waiting.id)?;
         let (mut candidates, mut excluded) = (Vec::new(), Vec::new());
-        for operator in operators {
-            let reason = if !operator.is_active() {
-                Some("works_here_no_more")
-            } else if !operator.is_available() {
-                Some("not_available")
+        for operator in operators.iter().filter(|one| one.is_active()) {
+            let reason = if !operator.is_available() {
+                "not_available"
             } else if operator.max_concurrent <= operator.open_conversations {
-                Some("no_room")
-            } else if !is_open {
-                Some("outside_hours")
+                "no_room"
             } else if gave_back.as_ref() == Some(&operator.id) {
-                Some("gave_it_back")
+                "gave_it_back"
             } else {
-                None
+                candidates.push(operator);
+                continue;
             };
-            match reason {
-                None => candidates.push(operator),
-                Some("works_here_no_more") => {}
-                Some(reason) => {
-                    excluded.push(json!({ "operator_id": operator.id, "reason": reason }));
-                }
-            }
+            excluded.push(json!({ "operator_id": operator.id, "reason": reason }));
         }
         Ok(Self { candidates, excluded })
     }
@@ -144,7 +184,7 @@ fn choose<'a>(
     tx: &mut Tx<'_>,
     strategy: Strategy,
     waiting: &Conversation,
-    field: &'a Field,
+    field: &Field<'a>,
 ) -> Result<Option<(&'a Operator, String)>> {
     let all = &field.candidates;
     match strategy {
@@ -152,13 +192,13 @@ fn choose<'a>(
         Strategy::LeastBusy => {
             let chosen = all.iter().min_by_key(|one| (one.open_conversations, one.number));
             Ok(chosen.map(|one| {
-                (one, format!("{} had the fewest: {}.", one.name, one.open_conversations))
+                (*one, format!("{} had the fewest: {}.", one.name, one.open_conversations))
             }))
         }
         Strategy::Random => {
             let count = u128::try_from(all.len()).unwrap_or(1).max(1);
             let place = usize::try_from(tx.random() % count).unwrap_or(0);
-            Ok(all.get(place).map(|one| (one, "Chance said so.".to_owned())))
+            Ok(all.get(place).map(|one| (*one, "Chance said so.".to_owned())))
         }
         Strategy::Sticky => {
             let owner = match &waiting.contact_id {
@@ -171,7 +211,7 @@ fn choose<'a>(
             };
             let chosen = known.and_then(|id| all.iter().find(|one| one.id == id));
             match chosen {
-                Some(one) => Ok(Some((one, format!("{} knows them.", one.name)))),
+                Some(one) => Ok(Some((*one, format!("{} knows them.", one.name)))),
                 None => in_turn(tx, all),
             }
         }
@@ -188,13 +228,13 @@ fn owner_of(tx: &mut Tx<'_>, id: &crate::id::ContactId) -> Result<Option<Operato
 }
 
 /// Whoever comes after the one whose turn it was last.
-fn in_turn<'a>(tx: &mut Tx<'_>, all: &'a [Operator]) -> Result<Option<(&'a Operator, String)>> {
+fn in_turn<'a>(tx: &mut Tx<'_>, all: &[&'a Operator]) -> Result<Option<(&'a Operator, String)>> {
     let sql = "select operator from routing_pointer where workspace = ?1";
     let last = tx.first(sql, &[], |row| row.get::<OperatorId>(0))?;
     // Operators are in the order in which they came; ids are too.
     let next = all.iter().find(|one| last.as_ref().is_none_or(|last| *last < one.id));
     let chosen = next.or_else(|| all.first());
-    Ok(chosen.map(|one| (one, format!("It was {}'s turn.", one.name))))
+    Ok(chosen.map(|one| (*one, format!("It was {}'s turn.", one.name))))
 }
 
 fn point_at(tx: &mut Tx<'_>, id: &OperatorId) -> Result<()> {

@@ -118,8 +118,14 @@ impl Identity {
                 let is_signed = secrets
                     .iter()
                     .any(|secret| crate::secret::is_hmac(secret.as_bytes(), user_id, user_hash));
-                let mut claims: Claims = serde_json::from_value(Json::Object(rest.clone())).ok()?;
-                claims.sub.clone_from(user_id);
+                // The id alone is signed: an address beside it would be anybody's word.
+                let said: Claims = serde_json::from_value(Json::Object(rest.clone())).ok()?;
+                let claims = Claims {
+                    sub: user_id.clone(),
+                    name: said.name,
+                    custom_attributes: said.custom_attributes,
+                    ..Claims::default()
+                };
                 Some(claims).filter(|claims| is_signed && claims.is_named())
             }
         }

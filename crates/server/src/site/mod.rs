@@ -78,6 +78,8 @@ pub struct Found {
 
 const NAME_CHARS_MAX: usize = 200;
 const SITES_MAX: i64 = 500;
+/// What the site of the examples is called.
+pub const DEMO_NAME: &str = "Pennyroot";
 /// What a public key begins with.
 pub const KEY_PREFIX: &str = "pk_";
 
@@ -141,6 +143,19 @@ pub fn find(tx: &mut ReadTx<'_>, id: &SiteId) -> Result<Site> {
         " from site where workspace = ?1 and id = ?2 and deleted_at is null"
     );
     tx.first(sql, &[id.into()], read)?.ok_or(Error::NotFound("site"))
+}
+
+/// The site of the examples, if there is one.
+///
+/// # Errors
+/// Those of the store.
+pub fn demo(tx: &mut ReadTx<'_>) -> Result<Option<Site>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from site where workspace = ?1 and name = ?2 and deleted_at is null order by id limit 1"
+    );
+    tx.first(sql, &[DEMO_NAME.into()], read)
 }
 
 /// A page of sites, newest first.
@@ -219,18 +234,21 @@ pub fn delete(tx: &mut Tx<'_>, id: &SiteId) -> Result<()> {
     Ok(())
 }
 
-/// Whether somebody is there for the visitors of a site now, by its hours. A site that is gone has
-/// none.
+/// The sites at which nobody is there now, by their hours, and when somebody will be.
 ///
 /// # Errors
 /// Those of the store.
-pub fn is_open(tx: &mut ReadTx<'_>, id: &SiteId) -> Result<bool> {
+pub fn closed(tx: &mut ReadTx<'_>) -> Result<Vec<(SiteId, Option<Timestamp>)>> {
     let now = tx.now();
-    match find(tx, id) {
-        Ok(site) => Ok(site.opening(now).is_open),
-        Err(Error::NotFound(_)) => Ok(true),
-        Err(error) => Err(error),
-    }
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from site where workspace = ?1 and deleted_at is null order by id limit ?2"
+    );
+    let sites = tx.all(sql, &[SITES_MAX.into()], read)?;
+    let openings = sites.into_iter().map(|site| (site.opening(now), site.id));
+    let closed = openings.filter(|(opening, _)| !opening.is_open);
+    Ok(closed.map(|(opening, id)| (id, opening.next_at)).collect())
 }
 
 /// The site of a public key, in whatever workspace it is.

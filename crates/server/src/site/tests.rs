@@ -278,4 +278,13 @@ fn an_id_that_the_site_signed_proves_who_it_is() {
     assert_eq!(proves(&identity, &["sws_other"]), None);
 }
 
+#[test]
+fn a_signed_id_proves_no_address_beside_it() {
+    let said = json!({ "user_id": "user-7", "user_hash": HASH, "email": "victim@example.com",
+                       "phone": "+18187405020", "company": "Theirs", "name": "Eve" });
+    let identity: Identity = serde_json::from_value(said).unwrap();
+    let claims = identity.proves(&[SECRET.to_owned()], "pk_site", NOW.parse().unwrap()).unwrap();
+    assert_eq!((claims.email, claims.phone, claims.company), (None, None, None));
+}
+
 const HASH: &str = "645c3f622b26fb9c8378e991f305014db8ef00e812d7419196147bea7720bcb8";

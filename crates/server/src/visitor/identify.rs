@@ -52,6 +52,7 @@ const ATTRIBUTES_MAX: usize = 100;
 const ATTRIBUTES_BYTES_MAX: usize = 16 * 1024;
 
 /// A label whose parts are what they should be; what is not is left out.
+#[derive(Clone)]
 struct Known {
     name: Option<String>,
     email: Option<Email>,
@@ -74,7 +75,7 @@ pub fn identify(
     proof: &Proof,
     region: &str,
 ) -> Result<Identified> {
-    let known = label.known(region)?;
+    let known = label.known(region, proof)?;
     match proof {
         Proof::Claimed if visitor.is_verified => {
             Ok(Identified { visitor: visitor.clone(), token: None })
@@ -112,12 +113,39 @@ fn signed(tx: &mut Tx<'_>, visitor: &Visitor, known: &Known, external: &str) -> 
     };
     let contact = match contact {
         Some(contact) => {
+            let known = without_foreign(tx, known, &contact)?;
             let draft = known.over(Draft::of(&contact)?);
             contact::replace(tx, &contact, draft)?
+        }
+        None if known.email.is_none() && known.phone.is_none() => {
+            return Ok(Identified { visitor, token });
         }
         None => contact::insert(tx, known.draft(), "widget")?,
     };
     Ok(Identified { visitor: join(tx, &visitor, &contact)?, token })
+}
+
+/// The same without an address or a number that is somebody else's: they may be one person, and a
+/// person decides that.
+fn without_foreign(tx: &mut Tx<'_>, known: &Known, contact: &Contact) -> Result<Known> {
+    let mut known = known.clone();
+    let by_email = match &known.email {
+        Some(email) => contact::id_by_email(tx, &email.folded())?,
+        None => None,
+    };
+    if let Some(other) = by_email.filter(|other| *other != contact.id) {
+        contact::suggest(tx, &contact.id, &other, "a signed visitor has the other's address")?;
+        known.email = None;
+    }
+    let by_phone = match &known.phone {
+        Some(phone) => contact::id_by_any_phone(tx, &phone.e164)?,
+        None => None,
+    };
+    if let Some(other) = by_phone.filter(|other| *other != contact.id) {
+        contact::suggest(tx, &contact.id, &other, "a signed visitor has the other's number")?;
+        known.phone = None;
+    }
+    Ok(known)
 }
 
 /// Whom the address or the number belongs to. Where they are two people's, the number's.
@@ -219,7 +247,7 @@ impl Label {
         label
     }
 
-    fn known(self, region: &str) -> Result<Known> {
+    fn known(self, region: &str, proof: &Proof) -> Result<Known> {
         let line = |text: Option<String>| {
             let text = text.map(|text| contact::on_one_line(&text));
             let text = text.map(|text| text.chars().take(NAME_CHARS_MAX).collect::<String>());
@@ -233,7 +261,11 @@ impl Label {
         }
         Ok(Known {
             name: line(self.name),
-            email: email.map_err(|problem| Error::invalid("email", problem))?,
+            // What a site signed is never a reason to refuse its visitor.
+            email: match (email, proof) {
+                (Err(_), Proof::Signed(_)) => None,
+                (email, _) => email.map_err(|problem| Error::invalid("email", problem))?,
+            },
             phone: line(self.phone).and_then(|text| phone::parse(&text, region)),
             company: line(self.company),
             attributes,
@@ -263,24 +295,27 @@ impl Known {
     }
 }
 
-/// The visitors of a contact who is erased are nobody again.
+/// Makes a visitor of a contact who is erased nobody again: a step of a job. Says whether some were
+/// left.
 ///
 /// # Errors
 /// Those of the store.
 pub fn forget(tx: &mut Tx<'_>, contact: &ContactId, limit: i64) -> Result<bool> {
+    let sql = "select id from visitor where workspace = ?1 and contact = ?2 limit 1";
+    let Some(visitor) = tx.first(sql, &[contact.into()], |row| row.get::<VisitorId>(0))? else {
+        return Ok(false);
+    };
+    let tombstone = json!({ "id": visitor }).to_string();
+    if event::forget(tx, visitor.as_str(), &tombstone, limit)? {
+        return Ok(true);
+    }
+    super::reset(tx, &visitor)?;
     let sql = "update visitor set name = null, email = null, phone = null, contact = null,
                    external_id = null, verified_at = null, attributes = null, ip = null,
-                   ip_at = null, token_hash = null
-               where workspace = ?1 and id in (
-                   select id from visitor where workspace = ?1 and contact = ?2 limit ?3)
-               returning id";
-    let values = [contact.into(), limit.into()];
-    let gone = tx.all(sql, &values, |row| row.get::<VisitorId>(0))?;
-    for visitor in &gone {
-        let tombstone = json!({ "id": visitor }).to_string();
-        event::forget(tx, visitor.as_str(), &tombstone, limit)?;
-    }
-    Ok(limit <= i64::try_from(gone.len()).unwrap_or(limit))
+                   ip_at = null
+               where workspace = ?1 and id = ?2";
+    tx.run(sql, &[(&visitor).into()])?;
+    Ok(true)
 }
 
 /// Takes out what a visitor did and who they were: a step of a job. Says whether some of it was left.
@@ -299,7 +334,7 @@ pub fn forget_one(tx: &mut Tx<'_>, id: &VisitorId, limit: i64) -> Result<bool> {
     let sql = "update visitor set name = null, email = null, phone = null, external_id = null,
                    verified_at = null, attributes = null, ip = null, ip_at = null, page = null,
                    first_source = null, last_source = null, session = null, sessions_count = 0,
-                   pageviews_count = 0, token_hash = null
+                   pageviews_count = 0, token_hash = null, contact = null
                where workspace = ?1 and id = ?2";
     tx.run(sql, &[id.into()])?;
     event::forget(tx, id.as_str(), &json!({ "id": id }).to_string(), limit)

@@ -5,6 +5,7 @@ mod browse;
 pub mod http;
 mod identify;
 mod list;
+mod place;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -20,10 +21,12 @@ pub use self::{
     },
     identify::{Identified, Label, Proof, follow_merge, forget, forget_one, identify},
     list::{ListQuery, list, pageviews, sessions},
+    place::Places,
 };
 use crate::{
     contact::Contact,
     error::{Error, Result},
+    event,
     id::{self, ContactId, SiteId, VisitorId},
     time,
 };
@@ -299,7 +302,8 @@ pub fn by_token(tx: &mut ReadTx<'_>, token: &str) -> Result<Option<Visitor>> {
     Ok(tx.first(sql, &[(&hash(token)).into()], read)?.map(|visitor| visitor.at(now)))
 }
 
-/// Whom to talk to a contact as: their newest visitor, or a new one that has no browser.
+/// Whom to talk to a contact as: the newest visitor who was proved to be them, or a new one that has
+/// no browser. Whoever only says that they are the contact hears nothing that is meant for them.
 ///
 /// # Errors
 /// Those of the store.
@@ -307,7 +311,8 @@ pub fn of_contact(tx: &mut Tx<'_>, contact: &Contact) -> Result<Visitor> {
     let sql = concat!(
         "select ",
         columns!(),
-        " from visitor where workspace = ?1 and contact = ?2 order by id desc limit 1"
+        " from visitor where workspace = ?1 and contact = ?2 and verified_at is not null
+          order by id desc limit 1"
     );
     let now = tx.now();
     if let Some(known) = tx.first(sql, &[(&contact.id).into()], read)? {
@@ -362,7 +367,10 @@ pub fn reset(tx: &mut Tx<'_>, id: &VisitorId) -> Result<()> {
     let now = tx.now();
     let sql = "update visitor set token_hash = null, online_until = ?3
                where workspace = ?1 and id = ?2";
-    Ok(tx.run(sql, &[id.into(), now.into()])?)
+    tx.run(sql, &[id.into(), now.into()])?;
+    let payload = serde_json::json!({ "id": id }).to_string();
+    event::append(tx, event::Kind::VisitorReset, id.as_str(), &payload)?;
+    Ok(())
 }
 
 /// They have `more` conversations; and how many they had before.

@@ -94,10 +94,11 @@ impl Page {
     }
 }
 
-/// Whether the browser asks not to be followed.
-pub(super) fn asks_not_to_be_followed(headers: &HeaderMap) -> bool {
+/// Whether pages are written down: where the site does so, and the browser does not ask for the
+/// opposite.
+pub(super) fn is_followed(site: &Site, headers: &HeaderMap) -> bool {
     let says = |name: &str| headers.get(name).is_some_and(|value| value == "1");
-    says("dnt") || says("sec-gpc")
+    site.settings.tracking != Tracking::Off && !says("dnt") && !says("sec-gpc")
 }
 
 /// Pages that were opened: 202, before they are written.
@@ -109,7 +110,7 @@ pub(super) async fn pageview(
 ) -> Result<Response> {
     let site = &guest.site;
     let known = guest.visitor(&app, body.token.as_deref()).await?;
-    let is_followed = site.settings.tracking != Tracking::Off && !asks_not_to_be_followed(&headers);
+    let is_followed = is_followed(site, &headers);
     let now = app.now();
     let pages: Vec<Opened> = body
         .pages
@@ -176,7 +177,10 @@ pub(super) async fn leave(
     guest: Guest,
     Body(body): Body<LeaveBody>,
 ) -> Result<StatusCode> {
-    if let Some(visitor) = guest.visitor(&app, body.token.as_deref()).await? {
+    // Whoever closed one page may have another one open.
+    if let Some(visitor) = guest.visitor(&app, body.token.as_deref()).await?
+        && !app.hub.has(guest.scope.workspace(), &visitor.id)
+    {
         let write = app.store.write(&guest.scope, move |tx| visitor::leave(tx, &visitor.id));
         write.await?;
     }

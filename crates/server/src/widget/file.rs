@@ -7,12 +7,13 @@ use axum::{
 };
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use store::Scope;
 
 use super::site::Small;
 use crate::{
     error::{Error, Result},
     http::{App, Query, asset, text_asset},
-    site,
+    site, workspace,
 };
 
 /// What the build leaves in the loader for the site.
@@ -82,4 +83,33 @@ pub(super) async fn frame(
 /// `/widget/assets/…`
 pub(super) async fn assets(Path(path): Path<String>) -> Response {
     asset(&format!("widget/assets/{path}"))
+}
+
+/// What the build leaves in the page of the examples for the key of its site.
+const KEY_PLACE: &str = "__SITE_KEY__";
+/// The page of the examples is as strict as a host page can be: what works there works elsewhere.
+const DEMO_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                           img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+                           frame-src 'self'; base-uri 'none'; form-action 'none'; \
+                           frame-ancestors 'none'";
+
+/// `/demo`: a shop with the widget on it, where there are examples.
+pub(super) async fn demo(State(app): State<App>) -> Result<Response> {
+    let workspace = workspace::look_up(&app.store, workspace::DEFAULT).await?;
+    let scope = Scope::new(workspace.id.as_str());
+    let site = app.store.read(&scope, site::demo).await?.ok_or(Error::NotFound("path"))?;
+    let page = text_asset("demo/index.html").ok_or(Error::NotFound("path"))?;
+    let mut response = page.replace(KEY_PLACE, &site.key).into_response();
+    let headers = response.headers_mut();
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, kind);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let policy = HeaderValue::from_static(DEMO_POLICY);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
+}
+
+/// `/demo/…`
+pub(super) async fn demo_assets(Path(path): Path<String>) -> Response {
+    asset(&format!("demo/{path}"))
 }

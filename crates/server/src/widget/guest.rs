@@ -56,7 +56,8 @@ impl FromRequestParts<App> for Guest {
         let scope = Scope::new(workspace.as_str()).by("visitor");
         let keeps = site.settings.addresses == site::Addresses::Kept;
         let address = keeps.then(|| client.to_string());
-        let browser = browser(&parts.headers, address);
+        let mut browser = browser(&parts.headers, address);
+        app.places.fill(&mut browser, client);
         Ok(Self { scope, site, browser, token: bearer(&parts.headers) })
     }
 }
@@ -69,7 +70,9 @@ impl Guest {
             return Ok(None);
         };
         let token = token.to_owned();
-        app.store.glance(&self.scope, move |tx| visitor::by_token(tx, &token)).await
+        let found = app.store.glance(&self.scope, move |tx| visitor::by_token(tx, &token)).await?;
+        // What one site trusts, another need not.
+        Ok(found.filter(|visitor| visitor.site_id.as_ref() == Some(&self.site.id)))
     }
 
     /// The same, on whose behalf everything is done.

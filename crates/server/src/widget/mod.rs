@@ -42,6 +42,8 @@ pub fn router() -> Router<App> {
         .route("/widget/frame", get(file::frame))
         .route("/widget/assets/{*path}", get(file::assets))
         .route("/widget/{loader}", get(file::loader))
+        .route("/demo", get(file::demo))
+        .route("/demo/{*path}", get(file::demo_assets))
 }
 
 /// Answers what browsers ask before they ask: the page must be one of the site's.

@@ -12,13 +12,13 @@ use serde_json::{Map, Value as Json_, json};
 use store::{ReadTx, Tx};
 
 use super::{
-    browse::{Page, unread},
+    browse::{Page, is_followed, unread},
     guest::{Guest, Known},
     site::Face,
 };
 use crate::{
     attachment::{self, Attachment, Signer},
-    conversation::{self, ClosedBy, Conversation, NewMessage, Notes, Sort, Speaker, face},
+    conversation::{self, ClosedBy, Conversation, NewMessage, Sort, Speaker, face},
     error::{Error, Result},
     event,
     http::{App, Body, Data, Problem, Query},
@@ -56,6 +56,7 @@ pub(super) struct InitBody {
 pub(super) async fn init(
     State(app): State<App>,
     guest: Guest,
+    headers: HeaderMap,
     Body(body): Body<InitBody>,
 ) -> Result<Response> {
     let known = guest.visitor(&app, None).await?;
@@ -64,7 +65,8 @@ pub(super) async fn init(
     let mut browser = guest.browser.clone();
     browser.language = body.locale.as_deref().and_then(media::visit::language).or(browser.language);
     browser.timezone = body.timezone.filter(|zone| crate::contact::is_zone(zone));
-    let page = body.page.and_then(|page| page.opened(&guest.site, app.now()));
+    let page = body.page.filter(|_| is_followed(&guest.site, &headers));
+    let page = page.and_then(|page| page.opened(&guest.site, app.now()));
     let site = guest.site.clone();
     let write = app.store.write(&guest.scope, move |tx| {
         let (visitor, mut token) = match known {
@@ -113,7 +115,7 @@ fn begin(tx: &mut ReadTx<'_>, visitor: &Visitor, signer: &Signer) -> Result<Json
         None => (Json_::Null, Vec::new()),
         Some(last) => {
             let order = (Sort::NewestFirst, FIRST_MESSAGES);
-            let said = conversation::between(tx, &last.id, Notes::Hidden, (0, i64::MAX), order)?;
+            let said = conversation::between(tx, &last.id, (0, i64::MAX), order)?;
             let mut words = seen(tx, said, signer)?;
             words.reverse();
             (serde_json::to_value(face::talk(tx, last)?)?, words)
@@ -247,8 +249,7 @@ pub(super) async fn messages(
         // Without a lower bound the newest are meant.
         let sort = if query.after.is_some() { Sort::OldestFirst } else { Sort::NewestFirst };
         let bounds = (after, before);
-        let mut said =
-            conversation::between(tx, &talk.id, Notes::Hidden, bounds, (sort, limit + 1))?;
+        let mut said = conversation::between(tx, &talk.id, bounds, (sort, limit + 1))?;
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = most < said.len();
         said.truncate(most);
@@ -478,24 +479,20 @@ pub(super) async fn transcript(
 
 /// Nobody speaks as this visitor any more.
 pub(super) async fn reset(State(app): State<App>, known: Known) -> Result<StatusCode> {
-    let (workspace, id) = (known.scope.workspace().to_owned(), known.visitor.id.clone());
-    let gone = id.clone();
-    app.store.write(&known.scope, move |tx| visitor::reset(tx, &gone)).await?;
-    app.hub.end_visitor(&workspace, &id);
+    let id = known.visitor.id;
+    app.store.write(&known.scope, move |tx| visitor::reset(tx, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What the visitor said and did is deleted, a step at a time.
 pub(super) async fn forget(State(app): State<App>, known: Known) -> Result<StatusCode> {
-    let (workspace, id) = (known.scope.workspace().to_owned(), known.visitor.id.clone());
-    let gone = id.clone();
+    let id = known.visitor.id;
     let write = app.store.write(&known.scope, move |tx| {
-        visitor::reset(tx, &gone)?;
+        visitor::reset(tx, &id)?;
         let now = tx.now();
-        crate::job::enqueue(tx, crate::job::Kind::VisitorErase, gone.as_str(), "", now)
+        crate::job::enqueue(tx, crate::job::Kind::VisitorErase, id.as_str(), "", now)
     });
     write.await?;
-    app.hub.end_visitor(&workspace, &id);
     Ok(StatusCode::ACCEPTED)
 }
 

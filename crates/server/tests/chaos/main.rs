@@ -24,6 +24,8 @@ mod program;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod socket;
+#[cfg(test)]
 mod stop;
 #[cfg(test)]
 mod talk;

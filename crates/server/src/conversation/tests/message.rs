@@ -32,13 +32,13 @@ fn messages_are_numbered_and_listed_oldest_first() {
             {"data":{"id":"msg_1","conversation_id":"conv_1","type":"visitor","body":"One","visitor":{"id":"vis_1","name":null,"email":"v@example.com"},"attachments":[],"channel_status":"sent","delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:00:03Z","number":1,"client_id":null,"event":null,"edited_at":null,"deleted_at":null}}
             > POST /v1/conversations/{conv_1}/messages {"body": "Secret", "type": "note", "operator_id": "{op_1}"}
             201 Created
-            {"data":{"id":"msg_2","conversation_id":"conv_1","type":"note","body":"Secret","operator":{"id":"op_1","name":"Grace"},"attachments":[],"channel_status":null,"delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:00:04Z","number":2,"client_id":null,"event":null,"edited_at":null,"deleted_at":null}}
+            {"data":{"id":"msg_2","conversation_id":"conv_1","type":"note","body":"Secret","operator":{"id":"op_1","name":"Grace"},"attachments":[],"channel_status":null,"delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:00:04Z","number":null,"client_id":null,"event":null,"edited_at":null,"deleted_at":null}}
             > POST /v1/conversations/{conv_1}/messages {"body": "Two", "operator_id": "{op_1}"}
             201 Created
-            {"data":{"id":"msg_3","conversation_id":"conv_1","type":"operator","body":"Two","operator":{"id":"op_1","name":"Grace"},"attachments":[],"channel_status":"sent","delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:00:05Z","number":3,"client_id":null,"event":null,"edited_at":null,"deleted_at":null}}
+            {"data":{"id":"msg_3","conversation_id":"conv_1","type":"operator","body":"Two","operator":{"id":"op_1","name":"Grace"},"attachments":[],"channel_status":"sent","delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:00:05Z","number":2,"client_id":null,"event":null,"edited_at":null,"deleted_at":null}}
             > POST /v1/conversations/{conv_1}/messages {"body": "Three", "type": "bot"}
             201 Created
-            {"data":{"id":"msg_4","conversation_id":"conv_1","type":"bot","body":"Three","attachments":[],"channel_status":"sent","delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:00:06Z","number":4,"client_id":null,"event":null,"edited_at":null,"deleted_at":null}}
+            {"data":{"id":"msg_4","conversation_id":"conv_1","type":"bot","body":"Three","attachments":[],"channel_status":"sent","delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:00:06Z","number":3,"client_id":null,"event":null,"edited_at":null,"deleted_at":null}}
             > brief
             > GET /v1/conversations/{conv_1}/messages
             200 OK

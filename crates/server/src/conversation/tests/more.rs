@@ -40,10 +40,10 @@ fn a_conversation_in_which_nothing_is_said_is_closed_after_a_warning() {
             > tick 11m
             > settle
             > log line conversation.closed
-            16 line.created conv_1 by system {"id":"msg_3","conversation_id":"conv_1","type":"system","body":"Are you still there? Without an answer this conversation will be closed.","attachments":[],"channel_status":null,"delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:51:05Z","number":2,"client_id":null,"event":{"kind":"closing_soon"},"edited_at":null,"deleted_at":null}
-            17 line.created conv_3 by system {"id":"msg_4","conversation_id":"conv_3","type":"system","body":"Are you still there? Without an answer this conversation will be closed.","attachments":[],"channel_status":null,"delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:51:05Z","number":2,"client_id":null,"event":{"kind":"closing_soon"},"edited_at":null,"deleted_at":null}
-            19 line.created conv_1 by system {"id":"msg_5","conversation_id":"conv_1","type":"system","body":"The conversation was closed","attachments":[],"channel_status":null,"delivered_at":null,"read_at":null,"created_at":"2026-01-01T01:02:06Z","number":3,"client_id":null,"event":{"kind":"closed","by":"auto"},"edited_at":null,"deleted_at":null}
-            20 conversation.closed conv_1 by system {"id":"conv_1","status":"closed","visitor":{"id":"vis_1","name":null,"email":"v@example.com"},"assigned_to":null,"created_at":"2026-01-01T00:00:02Z","updated_at":"2026-01-01T01:02:06Z","messages_count":3,"contact_id":"con_1","channel":"web","subject":null,"tags":[],"page_url":null,"last_message_at":"2026-01-01T00:00:02Z","unread_count":0,"chatbot_id":null,"rating":null,"closed_at":"2026-01-01T01:02:06Z","closed_by":"auto","priority":"normal","snoozed_until":null,"is_snoozed":false,"assigned_at":null,"waiting_since":null,"last_message_by":"operator","last_number":3,"site_id":null,"previous_id":null,"merged_into":null}
+            17 line.created conv_1 by system {"id":"msg_3","conversation_id":"conv_1","type":"system","body":"Are you still there? Without an answer this conversation will be closed.","attachments":[],"channel_status":null,"delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:51:05Z","number":2,"client_id":null,"event":{"kind":"closing_soon"},"edited_at":null,"deleted_at":null}
+            18 line.created conv_3 by system {"id":"msg_4","conversation_id":"conv_3","type":"system","body":"Are you still there? Without an answer this conversation will be closed.","attachments":[],"channel_status":null,"delivered_at":null,"read_at":null,"created_at":"2026-01-01T00:51:05Z","number":2,"client_id":null,"event":{"kind":"closing_soon"},"edited_at":null,"deleted_at":null}
+            21 line.created conv_1 by system {"id":"msg_5","conversation_id":"conv_1","type":"system","body":"The conversation was closed","attachments":[],"channel_status":null,"delivered_at":null,"read_at":null,"created_at":"2026-01-01T01:02:06Z","number":3,"client_id":null,"event":{"kind":"closed","by":"auto"},"edited_at":null,"deleted_at":null}
+            22 conversation.closed conv_1 by system {"id":"conv_1","status":"closed","visitor":{"id":"vis_1","name":null,"email":"v@example.com"},"assigned_to":null,"created_at":"2026-01-01T00:00:02Z","updated_at":"2026-01-01T01:02:06Z","messages_count":3,"contact_id":"con_1","channel":"web","subject":null,"tags":[],"page_url":null,"last_message_at":"2026-01-01T00:00:02Z","unread_count":0,"chatbot_id":null,"rating":null,"closed_at":"2026-01-01T01:02:06Z","closed_by":"auto","priority":"normal","snoozed_until":null,"is_snoozed":false,"assigned_at":null,"waiting_since":null,"last_message_by":"operator","last_number":3,"site_id":null,"previous_id":null,"merged_into":null}
             > brief
             > GET /v1/conversations?status=open
             200 OK
@@ -89,7 +89,7 @@ fn two_conversations_become_one_and_two_again() {
             {"error":{"type":"api_error","code":"state_conflict","message":"A conversation cannot be merged with itself.","status":409,"request_id":"req_…"}}
             > POST /v1/conversations/{conv_1}/merge {"conversation_id": "{conv_3}"}
             409 Conflict
-            {"error":{"type":"api_error","code":"state_conflict","message":"Only conversations with the same person on the same channel can be merged.","status":409,"request_id":"req_…"}}
+            {"error":{"type":"api_error","code":"state_conflict","message":"Only conversations with the same visitor on the same channel can be merged.","status":409,"request_id":"req_…"}}
             > POST /v1/conversations/{conv_1}/unmerge {"conversation_id": "{conv_2}"}
             409 Conflict
             {"error":{"type":"api_error","code":"state_conflict","message":"These conversations are not merged.","status":409,"request_id":"req_…"}}
@@ -223,6 +223,80 @@ fn whoever_is_erased_leaves_their_conversations_without_a_name() {
             6 conversation.created conv_1 by key_1 {"id":"conv_1"}
             7 message.created conv_1 by key_1 {"id":"conv_1"}
             8 contact.deleted con_1 by key_1 {"id":"con_1"}
+            9 visitor.reset vis_1 by system {"id":"vis_1"}
+        "#]],
+    );
+}
+
+#[test]
+fn what_holds_a_merged_conversation_is_not_merged_away() {
+    check(
+        r#"
+        POST /v1/conversations {"email": "v@example.com", "body": "A"}
+        POST /v1/conversations {"email": "v@example.com", "body": "B"}
+        POST /v1/conversations {"email": "v@example.com", "body": "C"}
+        POST /v1/conversations/{conv_1}/merge {"conversation_id": "{conv_2}"}
+        from here
+        brief
+        POST /v1/conversations/{conv_3}/merge {"conversation_id": "{conv_1}"}
+        POST /v1/conversations/{conv_1}/merge {"conversation_id": "{conv_3}"}
+        GET /v1/conversations/{conv_1}/messages
+        GET /v1/contacts/{con_1}
+        POST /v1/conversations/{conv_1}/unmerge {"conversation_id": "{conv_2}"}
+        POST /v1/conversations/{conv_1}/unmerge {"conversation_id": "{conv_3}"}
+        GET /v1/conversations
+        "#,
+        &expect![[r#"
+            > brief
+            > POST /v1/conversations/{conv_3}/merge {"conversation_id": "{conv_1}"}
+            409 Conflict
+            {"error":{"type":"api_error","code":"state_conflict","message":"The other conversation holds a merged one: undo that first, or merge this one into it.","status":409,"request_id":"req_…"}}
+            > POST /v1/conversations/{conv_1}/merge {"conversation_id": "{conv_3}"}
+            200 OK
+            {"data":"conv_1"}
+            > GET /v1/conversations/{conv_1}/messages
+            200 OK
+            {"data":["msg_1","msg_2","msg_3","msg_4","msg_5"],"pagination":{"page":1,"per_page":25,"total":5,"has_more":false}}
+            > GET /v1/contacts/{con_1}
+            200 OK
+            {"data":"con_1"}
+            > POST /v1/conversations/{conv_1}/unmerge {"conversation_id": "{conv_2}"}
+            200 OK
+            {"data":"conv_1"}
+            > POST /v1/conversations/{conv_1}/unmerge {"conversation_id": "{conv_3}"}
+            200 OK
+            {"data":"conv_1"}
+            > GET /v1/conversations
+            200 OK
+            {"data":["conv_3","conv_2","conv_1"],"pagination":{"page":1,"per_page":25,"total":3,"has_more":false}}
+        "#]],
+    );
+}
+
+#[test]
+fn a_shorter_snooze_takes_the_place_of_a_longer_one() {
+    check(
+        r#"
+        POST /v1/conversations {"email": "v@example.com", "body": "A"}
+        POST /v1/conversations/{conv_1}/snooze {"until": "2026-01-08T00:00:00Z"}
+        POST /v1/conversations/{conv_1}/snooze {"until": "2026-01-02T00:00:00Z"}
+        from here
+        brief
+        GET /v1/conversations?snoozed=true
+        tick 24h
+        settle
+        GET /v1/conversations?snoozed=true
+        "#,
+        &expect![[r#"
+            > brief
+            > GET /v1/conversations?snoozed=true
+            200 OK
+            {"data":["conv_1"],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            > tick 24h
+            > settle
+            > GET /v1/conversations?snoozed=true
+            200 OK
+            {"data":[],"pagination":{"page":1,"per_page":25,"total":0,"has_more":false}}
         "#]],
     );
 }

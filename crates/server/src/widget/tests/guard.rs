@@ -258,7 +258,75 @@ fn a_visitor_who_asks_for_it_is_forgotten() {
             7 conversation.created conv_1 by vis_1 {"id":"conv_1"}
             8 message.created conv_1 by vis_1 {"id":"conv_1"}
             9 visitors.browsed vis_1 by system {"id":"vis_1"}
-            10 message.deleted conv_1 by system {"id":"conv_1"}
+            10 visitor.reset vis_1 by vis_1 {"id":"vis_1"}
+            11 message.deleted conv_1 by system {"id":"conv_1"}
         "##]],
+    );
+}
+
+#[test]
+fn whoever_only_says_who_they_are_hears_nothing_that_is_meant_for_them() {
+    check(
+        r#"
+        POST /v1/contacts {"email": "ada@example.com", "name": "Ada"}
+        POST /v1/sites {"name": "S"}
+        POST /widget/v1/init?site={pk_1}
+        as vt_1
+        POST /widget/v1/identify?site={pk_1} {"email": "ada@example.com"}
+        as admin
+        from here
+        brief
+        POST /v1/conversations {"email": "ada@example.com", "body": "Your code is 1234"}
+        POST /v1/conversations {"contact_id": "{con_1}", "body": "Your code is 5678"}
+        as vt_1
+        GET /widget/v1/conversations?site={pk_1}
+        POST /widget/v1/messages?site={pk_1} {"client_id": "a", "body": "It is me"}
+        as admin
+        POST /v1/conversations/{conv_3}/merge {"conversation_id": "{conv_1}"}
+        "#,
+        &expect![[r#"
+            > brief
+            > POST /v1/conversations {"email": "ada@example.com", "body": "Your code is 1234"}
+            201 Created
+            {"data":"conv_1"}
+            > POST /v1/conversations {"contact_id": "{con_1}", "body": "Your code is 5678"}
+            201 Created
+            {"data":"conv_2"}
+            > as vt_1
+            > GET /widget/v1/conversations?site={pk_1}
+            200 OK
+            {"data":[]}
+            > POST /widget/v1/messages?site={pk_1} {"client_id": "a", "body": "It is me"}
+            201 Created
+            {"data":{"message":{"id":"msg_1","conversation_id":"conv_3","number":1,"client_id":"a","type":"visitor","body":"It is me","author":null,"attachments":[],"event":null,"created_at":"2026-01-01T00:00:08Z","delivered_at":null,"read_at":null,"edited_at":null,"deleted_at":null},"conversation":{"id":"conv_3","status":"open","operator":null,"messages_count":1,"rating":null,"can_rate":false,"created_at":"2026-01-01T00:00:08Z","closed_at":null,"last_message_at":"2026-01-01T00:00:08Z"}}}
+            > as admin
+            > POST /v1/conversations/{conv_3}/merge {"conversation_id": "{conv_1}"}
+            409 Conflict
+            {"error":{"type":"api_error","code":"state_conflict","message":"Only conversations with the same visitor on the same channel can be merged.","status":409,"request_id":"req_…"}}
+        "#]],
+    );
+}
+
+#[test]
+fn a_token_of_one_site_is_none_on_another() {
+    check(
+        r#"
+        POST /v1/sites {"name": "S"}
+        POST /v1/sites {"name": "T", "identity": "required"}
+        POST /widget/v1/init?site={pk_1}
+        from here
+        as vt_1
+        GET /widget/v1/conversations?site={pk_2}
+        GET /widget/v1/conversations?site={pk_1}
+        "#,
+        &expect![[r#"
+            > as vt_1
+            > GET /widget/v1/conversations?site={pk_2}
+            401 Unauthorized
+            {"error":{"type":"authentication_error","code":"token_expired","message":"This visitor is not known any more: begin anew with 'init'.","status":401,"request_id":"req_…"}}
+            > GET /widget/v1/conversations?site={pk_1}
+            200 OK
+            {"data":[]}
+        "#]],
     );
 }
