@@ -3,6 +3,7 @@
 import { eventually } from "./workspace.mjs";
 
 const LAUNCHER_INSET_PX = 24 + 28;
+const PANEL_INSET_PX = 200;
 const HOST = "switchboard-chat";
 
 export class Widget {
@@ -20,12 +21,18 @@ export class Widget {
 
   async isThere() {
     await this.page.locator(HOST).waitFor({ state: "attached" });
-    await eventually("the launcher is at its place", () => this.#isOurs(this.#launcherAt()));
+    await eventually("the launcher is at its place", async () =>
+      this.#isOurs(await this.#fromCorner(LAUNCHER_INSET_PX)),
+    );
   }
 
-  #launcherAt() {
+  /** A point so far from the bottom and from the end of the line, which is left where one reads from right. */
+  async #fromCorner(inset) {
     const { width, height } = this.page.viewportSize();
-    return { x: width - LAUNCHER_INSET_PX, y: height - LAUNCHER_INSET_PX };
+    const direction = await this.page.evaluate(
+      () => getComputedStyle(document.documentElement).direction,
+    );
+    return { x: direction === "rtl" ? inset : width - inset, y: height - inset };
   }
 
   /** Whether something of the widget is what a pointer would meet there. */
@@ -37,7 +44,7 @@ export class Widget {
   }
 
   async click() {
-    const { x, y } = this.#launcherAt();
+    const { x, y } = await this.#fromCorner(LAUNCHER_INSET_PX);
     await this.page.mouse.click(x, y);
   }
 
@@ -63,9 +70,28 @@ export class Widget {
     return eventually("the panel is closed", async () => !(await this.#showsPanel()));
   }
 
-  #showsPanel() {
+  /** Waits until something of the widget is seen so far from the corner. */
+  isShown({ right, bottom }) {
     const { width, height } = this.page.viewportSize();
-    return this.#isOurs({ x: width - 200, y: height - 200 });
+    const point = { x: width - right, y: height - bottom };
+    return eventually("the widget shows there", () => this.#isOurs(point));
+  }
+
+  async #showsPanel() {
+    return this.#isOurs(await this.#fromCorner(PANEL_INSET_PX));
+  }
+
+  /** The launcher's attributes. Only the browser's own tools look into a closed shadow root. */
+  async launcher() {
+    const session = await this.page.context().newCDPSession(this.page);
+    const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
+    await session.detach();
+    const host = find(root, (node) => node.nodeName === HOST.toUpperCase());
+    const [shadow] = host.shadowRoots;
+    const { attributes } = find(shadow, (node) => node.nodeName === "BUTTON");
+    const pairs = [];
+    for (let at = 0; at < attributes.length; at += 2) pairs.push(attributes.slice(at, at + 2));
+    return { ...Object.fromEntries(pairs), mode: shadow.shadowRootType };
   }
 
   get isLoaded() {
@@ -73,7 +99,9 @@ export class Widget {
   }
 
   #frames() {
-    return this.page.frames().filter((frame) => frame.url().startsWith(`${this.base}/widget/frame`));
+    return this.page
+      .frames()
+      .filter((frame) => frame.url().startsWith(`${this.base}/widget/frame`));
   }
 
   get frame() {
@@ -131,4 +159,13 @@ export class Widget {
       [name, detail],
     );
   }
+}
+
+function find(node, holds) {
+  if (holds(node)) return node;
+  for (const child of node.children ?? []) {
+    const found = find(child, holds);
+    if (found) return found;
+  }
+  return undefined;
 }

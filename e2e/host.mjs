@@ -4,10 +4,7 @@ import { createServer } from "node:http";
 
 const STYLE = `body{margin:0;min-height:100vh;background:#f7f2eb;font:16px/1.5 sans-serif}main{padding:24px}`;
 
-/**
- * Pages by the first part of the path, the site's key by the second; what follows is free:
- * `/shop/pk_…/carafes/4`.
- */
+/** What a page can be like: the first part of its path. */
 const KINDS = {
   shop: {},
   /** The tag stands twice, as when a template and a tag manager both bring it. */
@@ -16,16 +13,13 @@ const KINDS = {
   strict: { isStrict: true },
   rtl: { attributes: 'lang="ar" dir="rtl"' },
   bare: { tags: 0 },
-  /** Storage that throws, as with all cookies blocked. */
-  stubborn: { before: "/stubborn.js" },
 };
-
-const STUBBORN = `for (const name of ["localStorage", "sessionStorage"])
-  Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });`;
 
 export class Shop {
   #server;
   #base;
+  /** Sites by their place, which stands in addresses instead of their keys: the server redacts those. */
+  #keys = [];
   port = 0;
 
   static async open(base) {
@@ -51,15 +45,20 @@ export class Shop {
     return [this.origin, this.farOrigin];
   }
 
+  /** The path of a page of this kind with this site's tag; more may follow it. */
+  path(kind, site) {
+    if (!this.#keys.includes(site.key)) this.#keys.push(site.key);
+    return `/${kind}/${this.#keys.indexOf(site.key)}`;
+  }
+
   close() {
     this.#server.closeAllConnections();
     return new Promise((done) => this.#server.close(done));
   }
 
   #answer(request, response) {
-    const [, kind, key] = new URL(request.url, this.origin).pathname.split("/");
+    const [, kind, place] = new URL(request.url, this.origin).pathname.split("/");
     if (kind === "shop.css") return send(response, "text/css", STYLE);
-    if (kind === "stubborn.js") return send(response, "text/javascript", STUBBORN);
     const look = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
     if (!look) {
       response.writeHead(404).end();
@@ -67,16 +66,15 @@ export class Shop {
     }
     const nonce = randomBytes(16).toString("base64");
     if (look.isStrict) response.setHeader("Content-Security-Policy", policy(this.#base, nonce));
-    return send(response, "text/html; charset=utf-8", this.#page(look, key, nonce));
+    return send(response, "text/html; charset=utf-8", this.#page(look, this.#keys[place], nonce));
   }
 
-  #page({ tags = 1, before, attributes = 'lang="en"' }, key, nonce) {
+  #page({ tags = 1, attributes = 'lang="en"' }, key, nonce) {
     const tag = `<script async nonce="${nonce}" src="${this.#base}/widget/${key}.js"></script>`;
-    const early = before ? `<script src="${before}"></script>` : "";
     return (
       `<!doctype html><html ${attributes}><head><meta charset="utf-8">` +
       '<meta name="viewport" content="width=device-width, initial-scale=1">' +
-      `<title>Carafe No. 4</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css">${early}` +
+      `<title>Carafe No. 4</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css">` +
       `${tag.repeat(tags)}</head><body><main><h1>Carafe No. 4</h1><p>Thrown in one piece.</p>` +
       '<p><a id="first" href="#bag">Bag</a></p></main></body></html>'
     );

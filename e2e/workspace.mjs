@@ -88,4 +88,16 @@ export class Workspace {
     assert.equal(response.status, 200);
     return response;
   }
+
+  async upload(name, type, body) {
+    const path = `/v1/attachments?name=${encodeURIComponent(name)}`;
+    const response = await fetch(this.base + path, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${this.key}`, "Content-Type": type },
+      body,
+    });
+    const text = await response.text();
+    assert.equal(response.status, 201, text);
+    return JSON.parse(text).data;
+  }
 }

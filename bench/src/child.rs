@@ -64,6 +64,8 @@ impl Place {
             .env("SWITCHBOARD_PLANS_ENTERPRISE_PER_MINUTE", NO_LIMIT)
             .env("SWITCHBOARD_PLANS_ENTERPRISE_BURST", NO_LIMIT)
             .env("SWITCHBOARD_ALOWARE_PER_MINUTE", NO_LIMIT)
+            .env("SWITCHBOARD_WIDGET_PER_MINUTE", NO_LIMIT)
+            .env("SWITCHBOARD_WIDGET_BURST", NO_LIMIT)
             .env("SWITCHBOARD_LOG_LEVEL", "warn")
             .env("SWITCHBOARD_LISTEN", address)
             .env("SWITCHBOARD_DATA", &self.data)

@@ -5,13 +5,14 @@ import { gzipSync } from "node:zlib";
 
 const KIB = 1024;
 /** Script and style of a whole workspace, in gzip bytes. A new workspace needs a line here. */
-const GZIP_BYTES_MAX = { docs: 40 * KIB, realtime: 3 * KIB, widget: 35 * KIB };
+const GZIP_BYTES_MAX = { demo: 4 * KIB, docs: 40 * KIB, realtime: 3 * KIB, widget: 35 * KIB };
 /** The widget's script on every page of every customer, with a site's public face in it. */
 const LOADER_GZIP_BYTES_MAX = 3 * KIB;
 /** What comes only when it is asked for: another language, the emoji. */
 const LAZY = /^assets\/(?:[a-z]{2}(?:-[A-Z]{2})?|emoji)-/;
 const LOADER = "loader.js";
 const PLACEHOLDER = '"__SITE__"';
+const TAG = '<script async src="/widget/__SITE_KEY__.js"></script>';
 
 /** Names in text and in XML vocabularies: they look like addresses, but nothing is fetched. */
 const NEVER_FETCHED = ["www.w3.org", "example.com", "localhost"];
@@ -30,6 +31,7 @@ for (const workspace of workspaces) {
   checkSize(workspace, dist, files);
   checkHosts(workspace, dist, files);
   if (files.includes(LOADER)) checkLoader(join(dist, LOADER));
+  if (workspace === "demo") checkTag(join(dist, "index.html"));
 }
 
 for (const problem of problems) console.error(problem);
@@ -51,6 +53,13 @@ function checkSize(workspace, dist, files) {
   console.log(`${workspace}: ${kib(total)} of ${kib(most)}`);
   if (total > most) {
     problems.push(`${workspace} is ${kib(total)}, over its budget of ${kib(most)}.`);
+  }
+}
+
+function checkTag(path) {
+  const page = readFileSync(path, "utf8");
+  if (page.split("__SITE_KEY__").length !== 2 || !page.includes(TAG)) {
+    problems.push(`demo/dist/index.html must hold ${TAG} once: the server replaces the key.`);
   }
 }
 

@@ -111,6 +111,8 @@ impl Deref for App {
 
 /// Headers that the outermost layer adds to an answer.
 const HEADERS_ADDED: usize = 14;
+/// Where sockets begin.
+const REALTIME: &str = "/v1/realtime";
 /// What stands before the name of a workspace in a path.
 const WORKSPACE_PREFIX: &str = "/w/";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -328,6 +330,9 @@ async fn admit(
         let plans = &app.config.plans;
         let address = match &found {
             Found::Asker(_) => String::new(),
+            Found::Refused(_) if request.uri().path() == REALTIME => {
+                format!("guest {}", address::group(call.client))
+            }
             Found::Refused(_) => address::group(call.client).to_string(),
         };
         let who = match &found {
@@ -335,6 +340,10 @@ async fn admit(
                 app.keys.note_use(credential, now, call.client);
                 let limit = plans.of(credential.plan);
                 Who::Key { scope, id: credential.id.as_str(), limit }
+            }
+            // A browser shows its key in the first frame, and a whole office comes back at once.
+            Found::Refused(_) if request.uri().path() == REALTIME => {
+                Who::Address(&address, app.config.widget.limit())
             }
             Found::Refused(_) => Who::Address(&address, plans.free),
         };

@@ -29,7 +29,10 @@ const TITLE_CHARS_MAX: usize = 300;
 pub(super) async fn arrived(hub: &Hub, listener: &Listener) -> Result<()> {
     let Listener::Visitor { scope, visitor } = listener else { return Ok(()) };
     keep_there(hub, scope.workspace(), vec![visitor.clone()]).await?;
-    tell(hub, scope, visitor, Some(true), None);
+    let id = visitor.clone();
+    let known = hub.0.store.glance(scope, move |tx| visitor::find(tx, &id)).await?;
+    let page = known.current_page.and_then(|page| serde_json::from_str(page.get()).ok());
+    tell(hub, scope, visitor, Some(true), page);
     Ok(())
 }
 

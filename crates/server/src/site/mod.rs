@@ -277,6 +277,28 @@ impl Site {
         self.settings.hours.as_ref().map_or_else(Opening::always, |hours| hours.at(now))
     }
 
+    /// Whether the site's questions are answered: those for when nobody is there, or the others.
+    ///
+    /// # Errors
+    /// Naming the field.
+    pub fn check_answers(
+        &self,
+        now: Timestamp,
+        (answers, consent): (&serde_json::Map<String, serde_json::Value>, Option<&str>),
+    ) -> Result<()> {
+        let SiteSettings { pre_chat, offline, .. } = &self.settings;
+        let is_open = self.opening(now).is_open;
+        let asked =
+            if is_open { pre_chat.as_ref() } else { offline.as_ref().or(pre_chat.as_ref()) };
+        let Some(form) = asked else { return Ok(()) };
+        let checked = form.check_answers(answers, consent);
+        // The form may have been drawn a moment before the hours changed.
+        let (Err(_), Some(other)) = (&checked, if is_open { offline } else { pre_chat }) else {
+            return checked;
+        };
+        other.check_answers(answers, consent).or(checked)
+    }
+
     /// Whether pages of `origin` may show the widget. An origin is compared whole: `https://a.example`
     /// is no page of `https://a.example.evil`.
     pub fn allows(&self, origin: &str) -> bool {

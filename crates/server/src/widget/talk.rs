@@ -335,10 +335,10 @@ fn say(
     let visitor = visitor::find(tx, &visitor.id)?;
     let within = setting::reopened_within(tx)?;
     let is_first = conversation::open_of(tx, &visitor.id, within)?.is_none();
-    let asked =
-        if is_first && !visitor.is_verified { site.settings.pre_chat.as_ref() } else { None };
-    if let Some(form) = asked {
-        form.check_answers(&body.pre_chat, body.consent_version.as_deref())?;
+    if is_first && !visitor.is_verified {
+        let now = tx.now();
+        let answers = (&body.pre_chat, body.consent_version.as_deref());
+        site.check_answers(now, answers)?;
     }
     let visitor = if body.pre_chat.is_empty() {
         visitor

@@ -22,6 +22,8 @@ const IDLE = "#idle";
 
 /** How long after the last sign of a conversation the next page loads the chat by itself. */
 const AWAKE_MS = 30 * 60_000;
+/** And how long after words were written that could not be sent. */
+const AWAKE_UNSENT_MS = 30 * 24 * 60 * 60_000;
 const MINUTE_MS = 60_000;
 
 /** The document in the iframe: ties the page around it, the chat, and what is drawn. */
@@ -36,7 +38,7 @@ export class App {
   #panel: Panel | undefined;
   #words: Words | undefined;
   #stored: Stored = {};
-  #asked: { trigger: Trigger; element: HTMLElement } | undefined;
+  #asked: { trigger: Trigger; element: HTMLElement; size: ResizeObserver } | undefined;
   #locale = "";
   #isDrawing = false;
   #themeSign = "";
@@ -183,13 +185,15 @@ export class App {
       },
       dismiss: () => this.#hush(),
     });
-    this.#asked = { trigger, element };
+    // The page makes room only now, and how its text breaks there tells how high it is.
+    const size = new ResizeObserver(() => this.#measure(element));
+    this.#asked = { trigger, element, size };
     document.documentElement.classList.add("bub");
     document.body.append(element);
     this.#store(afterShown(trigger, this.#stored, Date.now()));
     this.#host.tell("bubble", true);
     this.#changed();
-    requestAnimationFrame(() => this.#measure(element));
+    size.observe(element);
   }
 
   #measure(element: HTMLElement): void {
@@ -211,8 +215,9 @@ export class App {
 
   #hush(): void {
     if (!this.#asked) return;
-    const { trigger, element } = this.#asked;
+    const { trigger, element, size } = this.#asked;
     this.#asked = undefined;
+    size.disconnect();
     element.remove();
     document.documentElement.classList.remove("bub");
     this.#store(quietAfter(trigger, this.#stored, Date.now()));
@@ -266,9 +271,11 @@ export class App {
     const isTalking = state.conversation !== null && state.conversation.status !== "closed";
     const change = quietWhile(isTalking, this.#stored);
     if (change) this.#store(change);
-    const awakeUntil = Date.now() + AWAKE_MS;
-    const isLate = awakeUntil - (this.#stored.awakeUntil ?? 0) > MINUTE_MS;
-    if (isTalking && isLate) this.#store({ awakeUntil });
+    const isUnsent = state.outgoing.length > 0;
+    if (!isTalking && !isUnsent) return;
+    const awakeUntil = Date.now() + (isUnsent ? AWAKE_UNSENT_MS : AWAKE_MS);
+    const isOff = Math.abs(awakeUntil - (this.#stored.awakeUntil ?? 0)) > MINUTE_MS;
+    if (isOff) this.#store({ awakeUntil });
   }
 
   /** The launcher's name and number, where the page shows them. */

@@ -4,6 +4,7 @@ import { cleanUrl } from "./address.ts";
 describe("addresses that are told", () => {
   it.each([
     ["https://shop.example/a?token=1&utm_source=x#part", "https://shop.example/a?utm_source=x"],
+    ["https://shop.example/a?ref=1&page=2", "https://shop.example/a?ref=1"],
     ["https://shop.example/a?email=ana%40example.com", "https://shop.example/a"],
     [
       "https://shop.example/?utm_source=x&utm_source=y",
@@ -13,6 +14,6 @@ describe("addresses that are told", () => {
     ["https://shop.example/#/route?token=1", "https://shop.example/"],
     ["", ""],
   ])("%s", (address, told) => {
-    expect(cleanUrl(address, ["utm_source"])).toBe(told);
+    expect(cleanUrl(address, ["ref"])).toBe(told);
   });
 });

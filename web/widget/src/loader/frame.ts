@@ -13,14 +13,13 @@ import { add } from "./view.ts";
 
 export type Hear = { [Type in keyof ToHost]: (value: ToHost[Type]) => void };
 
-let frame: HTMLIFrameElement | undefined;
+export let frame: HTMLIFrameElement | undefined;
 /** What the chat is told when it says hello; nothing waits once it did. */
 let waiting: Start["waiting"] | undefined = [];
 
 export function load(): HTMLIFrameElement {
   if (!frame) {
     frame = add("iframe");
-    frame.id = "f";
     frame.title = "Chat";
     frame.referrerPolicy = "origin";
     frame.src = `${origin}/widget/frame?site=${site.key}`;

@@ -1,4 +1,4 @@
-import { begin, type Hear, listen, load, tell } from "./frame.ts";
+import { begin, frame, type Hear, listen, load, tell } from "./frame.ts";
 import { quietly } from "./guard.ts";
 import { COUNT_MAX, OPEN_MS, PHONE_PX, SECOND_MS } from "./limits.ts";
 import { site } from "./site.ts";
@@ -38,15 +38,15 @@ function show(): void {
 
 function turn(shouldOpen: boolean, isByVisitor = true): void {
   if (shouldOpen === isOpen) return;
-  const frame = load();
+  load();
   const name = shouldOpen ? "open" : "close";
   isOpen = shouldOpen;
   isAsking = false;
   stored({ openUntil: isOpen ? Date.now() + OPEN_MS : 0 });
-  frame.className = name;
+  frame!.className = name;
   tell(name, isByVisitor);
   show();
-  if (isOpen && isByVisitor) frame.focus();
+  if (isOpen && isByVisitor) frame!.focus();
   if (!isOpen && document.activeElement === host) launcher.focus();
   emit(name);
 }
@@ -87,6 +87,11 @@ const hear: Hear = {
   event: ({ name, detail }) => emit(name, detail),
 };
 
+/** A chat that is there knows better what was read: the server may not have been told yet. */
+function unreadBefore(count: number): void {
+  if (!frame) hear.unread(count);
+}
+
 /**
  * Looks once a second where the visitor is: frameworks change the address in many ways, and a guest
  * patches none of them. A page counts once its address has stood still, and so its title.
@@ -98,7 +103,7 @@ function tick(): void {
   } else if (++age === 1) {
     show();
     if (stored().awakeUntil! > Date.now()) load();
-    visit(hear.unread);
+    visit(unreadBefore);
     tell("page", here());
   }
   check();
@@ -107,13 +112,16 @@ function tick(): void {
 /** Asks for the first proactive message whose time has come. */
 function check(): void {
   if (isOpen || isAsking || !mayAsk()) return;
-  const { scrollTop, scrollHeight, clientHeight } = document.documentElement;
   const facts = {
     now: Date.now(),
     url: location.href,
     seconds: age,
-    // Not a number where nothing can scroll: all of such a page was seen.
-    scroll: (scrollTop / (scrollHeight - clientHeight)) * 100,
+    // Asked for only where a trigger wants it, since the page is laid out for it. Not a number where
+    // nothing can scroll: all of such a page was seen.
+    get scroll() {
+      const { scrollTop, scrollHeight, clientHeight } = document.documentElement;
+      return (scrollTop / (scrollHeight - clientHeight)) * 100;
+    },
     isExit,
     events,
   };
@@ -143,7 +151,7 @@ const commands: Record<string, (...args: never[]) => unknown> = {
   consent(consent: boolean) {
     if (!consent) reset();
     stored({ consent });
-    visit(hear.unread);
+    visit(unreadBefore);
   },
   on(name: string, listener: Listener) {
     bus.addEventListener(name, listener as never);
@@ -178,7 +186,8 @@ function start(): void {
   show();
   tick();
   setInterval(() => quietly(tick), SECOND_MS);
-  if (innerWidth > PHONE_PX && stored().openUntil! > Date.now()) turn(true, false);
+  // In this order: how wide the page is, it knows only once it is laid out.
+  if (stored().openUntil! > Date.now() && innerWidth > PHONE_PX) turn(true, false);
   q.forEach((args) => call(...args));
 }
 

@@ -22,7 +22,7 @@ export function isDue({ id, when }: Trigger, facts: Facts, { quiet = {} }: Store
       facts.now < quiet[""]! ||
       facts.now < quiet[id]! ||
       facts.seconds < when.seconds! ||
-      facts.scroll < when.scroll_percent! ||
+      (when.scroll_percent && facts.scroll < when.scroll_percent) ||
       facts.isExit < when.is_exit
     ) &&
     facts.url.includes(when.url_contains || "") &&

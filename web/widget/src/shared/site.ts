@@ -3,7 +3,7 @@
 export interface Field {
   name: string;
   label: string;
-  type: "text" | "email" | "phone" | "textarea" | "select" | (string & {});
+  type: "text" | "email" | "tel" | "textarea" | "select" | "checkbox" | (string & {});
   is_required: boolean;
   options: string[];
 }
@@ -12,6 +12,11 @@ export interface Consent {
   text: string;
   version: string;
   is_required: boolean;
+}
+
+export interface Form {
+  fields: Field[];
+  consent?: Consent | null;
 }
 
 export interface Trigger {
@@ -51,8 +56,9 @@ export interface Site {
   next_open_at: string | null;
   closed_text: string | null;
   timezone: string | null;
-  pre_chat: { fields: Field[]; consent: Consent | null } | null;
-  offline: { fields: Field[] } | null;
+  pre_chat: Form | null;
+  /** Without one, what is asked otherwise is asked outside the hours as well. */
+  offline: Form | null;
   triggers: Trigger[];
   tracking: "on" | "consent" | "off";
   keep_params: string[];

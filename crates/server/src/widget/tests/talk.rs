@@ -312,3 +312,26 @@ fn a_chat_is_a_lead_and_a_long_one_is_hot() {
         "#]],
     );
 }
+
+#[test]
+fn outside_hours_what_is_asked_for_those_hours_is_enough() {
+    check(
+        r#"
+        POST /v1/sites {"name": "S", "hours": {"timezone": "UTC", "days": {}}, "pre_chat": {"fields": [{"name": "name", "label": "Name", "type": "text", "is_required": true}]}, "offline": {"fields": [{"name": "email", "label": "E-mail", "type": "email", "is_required": true}]}}
+        POST /widget/v1/init?site={pk_1}
+        from here
+        as vt_1
+        POST /widget/v1/messages?site={pk_1} {"client_id": "a", "body": "Hi"}
+        POST /widget/v1/messages?site={pk_1} {"client_id": "a", "body": "Hi", "pre_chat": {"email": "ana@example.com"}}
+        "#,
+        &expect![[r#"
+            > as vt_1
+            > POST /widget/v1/messages?site={pk_1} {"client_id": "a", "body": "Hi"}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'pre_chat.email' field must be answered before the first message.","param":"pre_chat.email","status":422,"request_id":"req_…"}}
+            > POST /widget/v1/messages?site={pk_1} {"client_id": "a", "body": "Hi", "pre_chat": {"email": "ana@example.com"}}
+            201 Created
+            {"data":{"message":{"id":"msg_1","conversation_id":"conv_1","number":1,"client_id":"a","type":"visitor","body":"Hi","author":null,"attachments":[],"event":null,"created_at":"2026-01-01T00:00:04Z","delivered_at":null,"read_at":null,"edited_at":null,"deleted_at":null},"conversation":{"id":"conv_1","status":"open","operator":null,"messages_count":1,"rating":null,"can_rate":false,"created_at":"2026-01-01T00:00:04Z","closed_at":null,"last_message_at":"2026-01-01T00:00:04Z"}}}
+        "#]],
+    );
+}

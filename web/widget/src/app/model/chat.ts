@@ -8,7 +8,7 @@ import { startUpload, type Upload } from "../net/upload.ts";
 import { Outbox, type Outcome, type Outgoing } from "./outbox.ts";
 import { isClosed, type ChatState } from "./state.ts";
 import { Thread } from "./thread.ts";
-import type { Attachment, Conversation, Init, Message } from "./wire.ts";
+import type { Attachment, Conversation, Init, Message, Visitor } from "./wire.ts";
 
 /** What the page around the chat is told. */
 type Told = Pick<ToHost, "event">;
@@ -42,6 +42,8 @@ export class Chat {
   #readTimer = 0;
   #openingTimer = 0;
   #readNumber = 0;
+  /** How many events told of a conversation: an answer that was asked for before knows less than they. */
+  #conversationsTold = 0;
   #hasVoidedToken = false;
 
   constructor(parts: Parts, start: Pick<ChatState, "site" | "page">) {
@@ -82,16 +84,18 @@ export class Chat {
   async init(locale = this.#locale): Promise<void> {
     this.#locale = locale;
     const { page } = this.state;
+    const identity = this.#identity;
     const body = {
       page,
       locale: this.#locale,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      identity: this.#identity ?? undefined,
+      identity: isProof(identity) ? identity : undefined,
     };
     try {
       const answer = await this.#parts.api.post<{ data: Init }>("init", body);
-      this.#identity = undefined;
       this.#begin(answer.body.data);
+      if (this.#identity === identity) this.#identity = undefined;
+      if (identity && !isProof(identity)) void this.#label(identity);
     } catch (error) {
       this.#initFailed(error);
     }
@@ -174,6 +178,17 @@ export class Chat {
   async identify(identity: unknown): Promise<void> {
     this.#identity = identity;
     if (this.state.phase !== "loading") await this.init();
+  }
+
+  /** What the page says of the visitor without a proof: a label, which changes nobody's place. */
+  async #label(label: unknown): Promise<void> {
+    try {
+      const { body } = await this.#parts.api.post<{ data: Partial<Visitor> }>("identify", label);
+      if (this.state.visitor) Object.assign(this.state.visitor, body.data);
+    } catch (error) {
+      this.#parts.tell("event", { name: "error", detail: String(error) });
+    }
+    this.#parts.changed();
   }
 
   setAnswer(answer: ChatState["answer"]): void {
@@ -302,6 +317,7 @@ export class Chat {
   #happened({ type, data }: EventFrame): void {
     if (type.startsWith("message.")) this.#messageHappened(type, data);
     if (type.startsWith("conversation.")) {
+      this.#conversationsTold += 1;
       this.#conversationHappened((data["conversation"] ?? data) as unknown as Conversation);
     }
     if (type === "visitor.updated" && this.state.visitor) {
@@ -397,12 +413,14 @@ export class Chat {
 
   /** What was missed cannot be told one by one: everything is asked anew. */
   async #refetch(): Promise<void> {
+    const told = this.#conversationsTold;
     try {
       const { data } = await this.#parts.api.get<{ data: Conversation[] }>("conversations");
       const [newest] = data;
       if (!newest) return;
       const thread = this.#threadOf(newest);
-      this.state.conversation = newest;
+      const isKnown = this.state.conversation?.id === newest.id;
+      if (!isKnown || told === this.#conversationsTold) this.state.conversation = newest;
       const isEmpty = thread.lastNumber === 0;
       const where = isEmpty ? { before: newest.messages_count + 1 } : { after: thread.lastNumber };
       await this.#fetch(thread, where);
@@ -415,6 +433,7 @@ export class Chat {
 
   async #send(item: Outgoing): Promise<Outcome> {
     if (!this.state.visitor) return { kind: "later" };
+    const told = this.#conversationsTold;
     try {
       const { body } = await this.#parts.api.post<{ data: Sent } & Sent>("messages", {
         client_id: item.clientId,
@@ -427,7 +446,10 @@ export class Chat {
         trigger_id: item.triggerId,
       });
       const sent: Sent = body.data ?? body;
-      this.#conversationHappened(sent.conversation);
+      const isKnown = this.state.conversation?.id === sent.conversation.id;
+      if (!isKnown || told === this.#conversationsTold) {
+        this.#conversationHappened(sent.conversation);
+      }
       this.#takeIn(this.#threadOf(sent.conversation), [sent.message]);
       return { kind: "sent" };
     } catch (error) {
@@ -479,6 +501,12 @@ export class Chat {
 }
 
 const DAY_MS = 86_400_000;
+
+/** A signed token, or an id with its hash; anything else only says so. */
+function isProof(identity: unknown): boolean {
+  const isHash = typeof identity === "object" && identity !== null && "user_hash" in identity;
+  return typeof identity === "string" || isHash;
+}
 
 interface Sent {
   message: Message;

@@ -35,6 +35,6 @@ function picture(person: Person | null, name: string, look: Look): Child {
 /** The same person always has the same colour. */
 function tintOf(name: string): string {
   let sum = 0;
-  for (const sign of plainName(name)) sum += sign.codePointAt(0) ?? 0;
+  for (const sign of plainName(name)) sum = (sum * 31 + (sign.codePointAt(0) ?? 0)) % 10_007;
   return String(sum % TINTS);
 }

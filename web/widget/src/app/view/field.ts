@@ -23,15 +23,21 @@ const AUTOCOMPLETE: Record<string, string> = {
   phone: "tel",
   company: "organization",
 };
-const INPUT_TYPES: Record<string, string> = { email: "email", phone: "tel" };
+const INPUT_TYPES: Record<string, string> = { email: "email", tel: "tel" };
+/** What a ticked box is kept as. */
+const TICKED = "yes";
 
 export function fieldView(field: Field, value: string, ui: Ui, changed: () => void): FieldView {
   const id = freshId();
   const { words } = ui;
+  const isBox = field.type === "checkbox";
   const hint = h("span", { class: "sw-h", id: `${id}-h`, role: "status" });
   const control = controlOf(field, id);
-  control.value = value;
-  const isFree = field.type !== "select" && !(field.type in INPUT_TYPES);
+  if (isBox) (control as HTMLInputElement).checked = value !== "";
+  else control.value = value;
+  const valueOf = () =>
+    isBox && !(control as HTMLInputElement).checked ? "" : control.value.trim();
+  const isFree = !isBox && field.type !== "select" && !(field.type in INPUT_TYPES);
   const direct = () => {
     if (isFree) followDirection(control as HTMLInputElement);
   };
@@ -68,21 +74,23 @@ export function fieldView(field: Field, value: string, ui: Ui, changed: () => vo
   return {
     name: field.name,
     control,
-    element: h(
-      "p",
-      { class: field.type === "textarea" ? "sw-gr" : undefined },
-      h(
-        "label",
-        { class: "sw-l", for: id },
-        field.label,
-        !field.is_required && [" ", h("i", {}, words.say("optional"))],
-      ),
-      control,
-      hint,
-    ),
-    value: () => control.value.trim(),
+    element: isBox
+      ? h("p", {}, h("label", { class: "sw-k" }, control, h("span", {}, field.label)), hint)
+      : h(
+          "p",
+          { class: field.type === "textarea" ? "sw-gr" : undefined },
+          h(
+            "label",
+            { class: "sw-l", for: id },
+            field.label,
+            !field.is_required && [" ", h("i", {}, words.say("optional"))],
+          ),
+          control,
+          hint,
+        ),
+    value: valueOf,
     check() {
-      const problem = problemOf(field, control.value, ui);
+      const problem = problemOf(field, valueOf(), ui);
       if (problem) say([icon("alert"), problem], true);
       return !problem;
     },
@@ -90,14 +98,20 @@ export function fieldView(field: Field, value: string, ui: Ui, changed: () => vo
 }
 
 function problemOf(field: Field, value: string, { words }: Ui): string | undefined {
-  const text = value.trim();
-  if (!text) return field.is_required ? words.say("required") : undefined;
-  if (field.type !== "email") return undefined;
-  const problem = emailProblem(text);
+  const { type, is_required: isRequired } = field;
+  if (!value) {
+    return isRequired ? words.say(type === "checkbox" ? "consent_needed" : "required") : undefined;
+  }
+  if (type !== "email") return undefined;
+  const problem = emailProblem(value);
   return problem && words.say(problem === "no_at" ? "email_no_at" : "email_no_ending");
 }
 
 function controlOf(field: Field, id: string): Control {
+  if (field.type === "checkbox") {
+    const { name, is_required: required } = field;
+    return h("input", { id, name, required, type: "checkbox", value: TICKED });
+  }
   const props = {
     id,
     class: "sw-i",
@@ -115,5 +129,6 @@ function controlOf(field: Field, id: string): Control {
   }
   if (field.type === "textarea") return h("textarea", { ...props, rows: 4 });
   const type = INPUT_TYPES[field.type] ?? "text";
-  return h("input", { ...props, type, dir: type === "text" ? undefined : "ltr" });
+  const placeholder = type === "email" ? "you@example.com" : undefined;
+  return h("input", { ...props, type, placeholder, dir: type === "text" ? undefined : "ltr" });
 }

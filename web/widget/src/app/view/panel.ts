@@ -1,4 +1,5 @@
 // The whole panel: which head, which middle, which foot. It is told when something changed and draws what differs.
+import type { Form, Site } from "../../shared/site.ts";
 import type { Words } from "../locale/index.ts";
 import type { Chat } from "../model/chat.ts";
 import { faceOf, isClosed, type Face } from "../model/state.ts";
@@ -57,7 +58,7 @@ export class Panel {
       closeSheet: () => this.#closeSheet(),
     };
     this.element = h(
-      "main",
+      "div",
       {
         class: "sw-p",
         role: "dialog",
@@ -128,7 +129,7 @@ export class Panel {
   #drawMiddle(face: Face): void {
     const { state } = this.#ui.chat;
     const { site, visitor, phase, answer } = state;
-    const form = face === "offline" ? site.offline : site.pre_chat;
+    const form = askedBy(face, site);
     const sign = JSON.stringify([
       face,
       face === "talk" && [isClosed(state), state.isBeginning],
@@ -165,12 +166,13 @@ export class Panel {
 
   #formFor(face: "pre_chat" | "offline"): FormView {
     const { words, chat } = this.#ui;
-    const { site } = chat.state;
+    const form = askedBy(face, chat.state.site);
+    const { fields, consent } = { fields: [], consent: null, ...form };
     if (face === "offline") {
       return new FormView(
         {
-          fields: site.offline?.fields ?? [],
-          consent: site.pre_chat?.consent ?? null,
+          fields,
+          consent,
           questionLabel: words.say("message"),
           questionHint: "",
           button: words.say("leave_message"),
@@ -181,8 +183,8 @@ export class Panel {
     }
     return new FormView(
       {
-        fields: site.pre_chat?.fields ?? [],
-        consent: site.pre_chat?.consent ?? null,
+        fields,
+        consent,
         questionLabel: words.say("question"),
         questionHint: words.say("question_hint"),
         button: words.say("start_chat"),
@@ -315,4 +317,9 @@ export class Panel {
     event.preventDefault();
     addFiles(files, this.#ui);
   }
+}
+
+/** The form that stands before the first message: outside the hours their own, if the site has one. */
+function askedBy(face: Face, site: Site): Form | null {
+  return face === "offline" ? (site.offline ?? site.pre_chat) : site.pre_chat;
 }
