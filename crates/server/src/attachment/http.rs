@@ -133,7 +133,7 @@ async fn find(
 /// What a browser may not show safely is always a download.
 #[utoipa::path(get, path = "/v1/attachments/{id}/content", operation_id = "getAttachmentContent",
     tag = "Attachments", params(("id" = String, Path, description = "Its id")),
-    responses((status = 200, body = String, content_type = "application/octet-stream")))]
+    responses((status = 200, body = String, content_type = "*/*")))]
 async fn content(
     State(app): State<App>,
     key: Scoped<needs::ConversationsRead>,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, value::RawValue};
 use store::ReadTx;
 
-use super::{Conversation, Message, Rating, Status};
+use super::{Conversation, ConversationStatus, Message, Rating};
 use crate::{
     attachment::{Attachment, Signer},
     error::Result,
@@ -26,7 +26,7 @@ pub struct Author {
 #[derive(Clone, Debug, Serialize)]
 pub struct Talk {
     id: ConversationId,
-    status: Status,
+    status: ConversationStatus,
     operator: Option<Author>,
     messages_count: i64,
     rating: Option<Rating>,

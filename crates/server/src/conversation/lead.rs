@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use store::Tx;
 
-use super::{Channel, Conversation, Sort, between, find};
+use super::{ChatChannel, Conversation, Sort, between, find};
 use crate::{
     error::{Error, Result},
     id::ConversationId,
@@ -19,7 +19,7 @@ const MESSAGES_MAX: i64 = 500;
 
 /// What a visitor said will be saved with their lead.
 pub(super) fn remember(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<()> {
-    if conversation.channel != Channel::Web {
+    if conversation.channel != ChatChannel::Web {
         return Ok(());
     }
     let at = tx.now() + GATHER;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::{ReadTx, Sql};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Channel, Conversation, Priority, Status, columns, read, seen_by};
+use super::{ChatChannel, Conversation, ConversationStatus, Priority, columns, read, seen_by};
 use crate::{
     error::{Error, Result},
     id::{ContactId, ConversationId, OperatorId, VisitorId, kind},
@@ -33,7 +33,7 @@ pub struct ListQuery {
     limit: Option<Number>,
     /// Whether they go on.
     #[param(inline)]
-    status: Option<Status>,
+    status: Option<ConversationStatus>,
     /// An operator's id, or `none`.
     assigned_to: Option<String>,
     /// With this contact.
@@ -44,7 +44,7 @@ pub struct ListQuery {
     visitor_id: Option<VisitorId>,
     /// How the visitor is reached.
     #[param(inline)]
-    channel: Option<Channel>,
+    channel: Option<ChatChannel>,
     /// The name of a tag.
     #[param(max_length = 200)]
     tag: Option<String>,
@@ -66,12 +66,12 @@ pub struct ListQuery {
 
 /// A filter, read.
 enum Condition {
-    Status(Status),
+    Status(ConversationStatus),
     Nobody,
     Operator(OperatorId),
     Contact(ContactId),
     Visitor(VisitorId),
-    Channel(Channel),
+    Channel(ChatChannel),
     Tag(String),
     Priority(Priority),
     Snoozed,
@@ -229,7 +229,7 @@ pub struct Assigned {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub assigned_at: Option<Timestamp>,
     /// Whether it goes on.
-    pub status: Status,
+    pub status: ConversationStatus,
     /// With whom.
     pub visitor: Who,
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use store::{Row, Tx};
 
 use super::{
-    ClosedBy, Conversation, Status, close, find, find_exact,
+    ClosedBy, Conversation, ConversationStatus, close, find, find_exact,
     write::{count, tell},
 };
 use crate::{
@@ -106,7 +106,7 @@ pub fn unmerge(
 
 /// Lists leave out what became part of another, and so do counts.
 fn count_less(tx: &mut Tx<'_>, gone: &Conversation, fewer: i64) -> Result<()> {
-    count(tx, Status::Closed, -fewer)?;
+    count(tx, ConversationStatus::Closed, -fewer)?;
     visitor::count_conversations(tx, &gone.visitor.id, -fewer)?;
     match &gone.contact_id {
         Some(contact) => contact::count_conversations(tx, contact, -fewer),

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, value::RawValue};
 use store::{ReadTx, Row, Sql, Tx};
 use utoipa::ToSchema;
 
-use super::{Channel, Conversation, Status, find, write};
+use super::{ChatChannel, Conversation, ConversationStatus, find, write};
 use crate::{
     attachment::{self, Attachment},
     error::{Error, Result},
@@ -248,8 +248,8 @@ pub(super) struct Line<'a> {
 }
 
 impl NewMessage {
-    pub(super) fn check(&self, channel: Channel) -> Result<()> {
-        let most = if channel == Channel::Web { BODY_CHARS_MAX } else { TEXT_CHARS_MAX };
+    pub(super) fn check(&self, channel: ChatChannel) -> Result<()> {
+        let most = if channel == ChatChannel::Web { BODY_CHARS_MAX } else { TEXT_CHARS_MAX };
         let is_blank = self.body.trim().is_empty();
         if is_blank && self.attachments.is_empty() {
             return Err(if self.body.is_empty() {
@@ -471,6 +471,6 @@ impl Message {
 impl Conversation {
     /// Whether it goes on.
     pub fn is_open(&self) -> bool {
-        self.status == Status::Open
+        self.status == ConversationStatus::Open
     }
 }

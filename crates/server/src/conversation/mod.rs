@@ -93,7 +93,7 @@ pub struct Conversation {
     /// Names it for good.
     pub id: ConversationId,
     /// Whether it goes on.
-    pub status: Status,
+    pub status: ConversationStatus,
     /// With whom.
     pub visitor: Who,
     /// Whose it is.
@@ -111,7 +111,7 @@ pub struct Conversation {
     /// The contact that the visitor was matched to.
     pub contact_id: Option<ContactId>,
     /// How the visitor is reached.
-    pub channel: Channel,
+    pub channel: ChatChannel,
     /// What it is about.
     pub subject: Option<String>,
     /// Names of tags.
@@ -206,7 +206,7 @@ macro_rules! words {
 
 words! {
     /// Whether a conversation goes on. Snoozes and waiting are other fields.
-    Status {
+    ConversationStatus {
         /// It does.
         Open = "open",
         /// It does not.
@@ -216,7 +216,7 @@ words! {
 
 words! {
     /// How a visitor is reached.
-    Channel {
+    ChatChannel {
         /// By the widget of a site.
         Web = "web",
         /// By `WhatsApp`.
@@ -318,14 +318,14 @@ fn read(row: &Row) -> Result<Conversation> {
     let visitor_count: i64 = row.get(15)?;
     Ok(Conversation {
         id: row.get(0)?,
-        status: Status::parse(&row.get::<String>(1)?)?,
+        status: ConversationStatus::parse(&row.get::<String>(1)?)?,
         visitor: Who { id: row.get(2)?, name: row.get(3)?, email: row.get(4)? },
         assigned_to: row.get(5)?,
         created_at: row.get(6)?,
         updated_at: row.get(7)?,
         messages_count: row.get(8)?,
         contact_id: row.get(9)?,
-        channel: Channel::parse(&row.get::<String>(10)?)?,
+        channel: ChatChannel::parse(&row.get::<String>(10)?)?,
         subject: row.get(11)?,
         tags: tags.map(|tags| serde_json::from_str(&tags)).transpose()?.unwrap_or_default(),
         page_url: row.get(13)?,

@@ -7,7 +7,8 @@ use store::{ReadTx, Tx};
 use utoipa::ToSchema;
 
 use super::{
-    Channel, ClosedBy, Conversation, NewMessage, Priority, SNOOZED_FOREVER_US, Speaker, Status,
+    ChatChannel, ClosedBy, Conversation, ConversationStatus, NewMessage, Priority,
+    SNOOZED_FOREVER_US, Speaker,
     assign::{Assignment, Claim, assign, move_count},
     columns, find, idle, lead,
     message::{self, Line, Message},
@@ -46,7 +47,7 @@ pub struct NewConversation {
     pub body: Option<String>,
     /// How the visitor is reached: `web` unless told otherwise.
     #[serde(default)]
-    pub channel: Option<Channel>,
+    pub channel: Option<ChatChannel>,
     /// What it is about.
     #[serde(default)]
     #[schema(max_length = 200)]
@@ -63,7 +64,7 @@ pub struct NewConversation {
 pub struct ConversationPatch {
     /// Whether it goes on.
     #[serde(default)]
-    pub status: Option<Status>,
+    pub status: Option<ConversationStatus>,
     /// Whose it is.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -132,7 +133,7 @@ pub fn create(tx: &mut Tx<'_>, new: NewConversation, sender: &str) -> Result<Con
     };
     let begun = Begun {
         site: visitor.site_id.clone(),
-        channel: new.channel.unwrap_or(Channel::Web),
+        channel: new.channel.unwrap_or(ChatChannel::Web),
         subject: checked_subject(new.subject)?,
         page_url: None,
         previous: None,
@@ -155,7 +156,7 @@ pub(super) fn missing(error: Error, field: &str) -> Error {
 /// How one begins.
 struct Begun {
     site: Option<SiteId>,
-    channel: Channel,
+    channel: ChatChannel,
     subject: Option<String>,
     page_url: Option<String>,
     previous: Option<ConversationId>,
@@ -178,7 +179,7 @@ pub fn open_for(
     let previous = super::of_visitor(tx, &visitor.id, 1)?.into_iter().next().map(|last| last.id);
     let page_url = page_url.map(str::to_owned);
     let site = visitor.site_id.clone();
-    let begun = Begun { site, channel: Channel::Web, subject: None, page_url, previous };
+    let begun = Begun { site, channel: ChatChannel::Web, subject: None, page_url, previous };
     begin(tx, visitor, &begun)
 }
 
@@ -259,7 +260,7 @@ fn begin(tx: &mut Tx<'_>, visitor: &Visitor, begun: &Begun) -> Result<Conversati
     ];
     let made = tx.first(sql, &values, read)?;
     let made = made.ok_or_else(|| Error::internal("the conversation was not made"))?;
-    count(tx, Status::Open, 1)?;
+    count(tx, ConversationStatus::Open, 1)?;
     visitor::count_conversations(tx, &visitor.id, 1)?;
     if let Some(contact) = &visitor.contact_id {
         contact::count_conversations(tx, contact, 1)?;
@@ -269,7 +270,7 @@ fn begin(tx: &mut Tx<'_>, visitor: &Visitor, begun: &Begun) -> Result<Conversati
 }
 
 /// Counts conversations of a status.
-pub(super) fn count(tx: &mut Tx<'_>, status: Status, more: i64) -> Result<()> {
+pub(super) fn count(tx: &mut Tx<'_>, status: ConversationStatus, more: i64) -> Result<()> {
     let sql = "insert into conversation_counter (workspace, status, count) values (?1, ?2, ?3)
                on conflict (workspace, status) do update set
                count = conversation_counter.count + excluded.count";
@@ -308,7 +309,8 @@ pub(super) fn say(
     let (id, now): (MessageId, _) = (id::new(tx), tx.now());
     let after = advance(tx, conversation, line.speaker)?;
     let document = next_document(tx)?;
-    let status = (conversation.channel == Channel::Web && line.speaker.talks()).then_some("sent");
+    let status =
+        (conversation.channel == ChatChannel::Web && line.speaker.talks()).then_some("sent");
     let sql = "insert into message (workspace, id, conversation, number, document, type, body,
                    operator, operator_name, sender, client_id, attachments, event, channel_status,
                    created_at)
@@ -421,8 +423,8 @@ pub fn close(tx: &mut Tx<'_>, id: &ConversationId, by: ClosedBy) -> Result<Conve
     );
     let values = [(&old.id).into(), now.into(), by.as_str().into()];
     let new = tx.first(sql, &values, read)?.ok_or(Error::NotFound("conversation"))?;
-    count(tx, Status::Open, -1)?;
-    count(tx, Status::Closed, 1)?;
+    count(tx, ConversationStatus::Open, -1)?;
+    count(tx, ConversationStatus::Closed, 1)?;
     move_count(tx, old.assigned_to.as_ref(), None)?;
     tell(tx, event::Kind::ConversationClosed, &new, None)?;
     Ok(new)
@@ -446,8 +448,8 @@ pub fn reopen(tx: &mut Tx<'_>, id: &ConversationId) -> Result<Conversation> {
     let queued = Some(now).filter(|_| old.assigned_to.is_none());
     let values = [(&old.id).into(), queued.into(), now.into()];
     let new = tx.first(sql, &values, read)?.ok_or(Error::NotFound("conversation"))?;
-    count(tx, Status::Closed, -1)?;
-    count(tx, Status::Open, 1)?;
+    count(tx, ConversationStatus::Closed, -1)?;
+    count(tx, ConversationStatus::Open, 1)?;
     move_count(tx, None, old.assigned_to.as_ref())?;
     tell(tx, event::Kind::ConversationReopened, &new, None)?;
     Ok(new)
@@ -512,8 +514,8 @@ pub fn patch(
     }
     match patch.status {
         None => {}
-        Some(Status::Open) => drop(reopen(tx, &old.id)?),
-        Some(Status::Closed) => drop(close(tx, &old.id, ClosedBy::Api)?),
+        Some(ConversationStatus::Open) => drop(reopen(tx, &old.id)?),
+        Some(ConversationStatus::Closed) => drop(close(tx, &old.id, ClosedBy::Api)?),
     }
     find(tx, &old.id, None)
 }

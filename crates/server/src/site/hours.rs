@@ -28,7 +28,7 @@ pub struct Hours {
 #[serde(default)]
 pub struct Holiday {
     /// `2026-12-25`
-    #[schema(format = Date)]
+    #[schema(example = "2026-12-25")]
     pub date: String,
     /// What visitors are told.
     pub text: Option<String>,

@@ -60,7 +60,7 @@ pub struct Site {
 pub struct NewSite {
     /// What it is called; visitors see it.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(max_length = 200)]
     pub name: String,
     /// How it looks and behaves.
     #[serde(flatten)]

@@ -162,7 +162,7 @@ pub struct Form {
 #[serde(default)]
 pub struct Field {
     /// What the answer is kept as.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(max_length = 64)]
     pub name: String,
     /// What is asked.
     #[schema(max_length = 200)]
@@ -196,7 +196,7 @@ pub struct Consent {
 #[serde(default)]
 pub struct Trigger {
     /// A name of your own.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(max_length = 64)]
     pub id: String,
     /// What it says.
     #[schema(max_length = 1000)]

@@ -111,7 +111,8 @@ fn complete(method: &str, operation: &mut Json) {
             None => operation["parameters"] = json!([parameter]),
         }
     }
-    let has_body = operation.get("requestBody").is_some();
+    // Every `POST` takes a key, which may have come with something else before.
+    let has_body = method == "post" || operation.get("requestBody").is_some();
     let parameters = operation["parameters"].as_array();
     let takes_id = parameters.is_some_and(|all| all.iter().any(|one| one["in"] == "path"));
     let Some(responses) = operation["responses"].as_object_mut() else { return };
