@@ -1,12 +1,16 @@
 //! Pages and scripts, which are part of the program.
 
+use std::io::Write as _;
+
 use axum::{
     Router,
+    body::HttpBody as _,
     extract::Path,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use flate2::{Compression, write::GzEncoder};
 use rust_embed::RustEmbed;
 
 use super::App;
@@ -32,6 +36,61 @@ pub(super) fn router() -> Router<App> {
 
 async fn docs(Path(path): Path<String>) -> Response {
     file(&format!("docs/{path}"))
+}
+
+/// Whether whoever asks takes what is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    Gzip,
+    Plain,
+}
+
+/// What packing saves less than it costs below.
+const PACKED_BYTES_MIN: usize = 1_024;
+/// Pages and scripts are at most this long; what is longer goes as it is.
+const PACKED_BYTES_MAX: usize = 2 << 20;
+/// Kinds of texts.
+const TEXTS: [&str; 6] = [
+    "text/html",
+    "text/javascript",
+    "text/css",
+    "image/svg+xml",
+    "application/json",
+    "application/yaml",
+];
+
+pub(super) fn takes_gzip(headers: &HeaderMap) -> Takes {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let names = accepted.unwrap_or_default().split(',').map(str::trim);
+    let is_gzip = |name: &str| name == "gzip" || (name.starts_with("gzip;") && name != "gzip;q=0");
+    if names.into_iter().any(is_gzip) { Takes::Gzip } else { Takes::Plain }
+}
+
+/// A page, a script or a style, packed for whoever takes it so. It weighs a third.
+pub(super) async fn packed(response: Response, takes: Takes) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_text = kind.is_some_and(|kind| TEXTS.iter().any(|text| kind.starts_with(text)));
+    if !is_text || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    parts.headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    let is_small = body.size_hint().exact().is_some_and(|size| {
+        (PACKED_BYTES_MIN..=PACKED_BYTES_MAX).contains(&usize::try_from(size).unwrap_or(usize::MAX))
+    });
+    if takes == Takes::Plain || !is_small {
+        return Response::from_parts(parts, body);
+    }
+    // It is in memory already: nothing here waits, and nothing is longer than its limit.
+    let Ok(plain) = axum::body::to_bytes(body, PACKED_BYTES_MAX).await else {
+        return Error::internal("a page could not be read").into_response();
+    };
+    let mut packer = GzEncoder::new(Vec::with_capacity(plain.len() / 2), Compression::best());
+    let packed = packer.write_all(&plain).and_then(|()| packer.finish());
+    let Ok(packed) = packed else { return Response::from_parts(parts, plain.into()) };
+    parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, packed.into())
 }
 
 /// A file of the program, as pages get it.

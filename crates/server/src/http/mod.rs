@@ -249,6 +249,7 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
     // Never the query: on one documented door it may hold a secret.
     let path = tracing::enabled!(tracing::Level::DEBUG).then(|| request.uri().path().to_owned());
     let has_origin = request.headers().contains_key(header::ORIGIN);
+    let takes_gzip = assets::takes_gzip(request.headers());
     let peer =
         request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |p| p.0.ip());
     let trusted = &app.config.http.trusted_proxies;
@@ -285,6 +286,8 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         }
         (response, standing)
     };
+    let response =
+        if family == Family::Page { assets::packed(response, takes_gzip).await } else { response };
     let mut response = complete(response, family, &call.id);
     let headers = response.headers_mut();
     // Room for all that is added, so that the map does not grow step by step.

@@ -158,3 +158,31 @@ fn block(lines: &[(usize, &str)], at: &mut usize) -> Json {
     }
     if is_list { items.into() } else { fields.into() }
 }
+
+#[test]
+fn pages_are_packed_for_whoever_takes_them_so() {
+    use std::io::Read as _;
+
+    use axum::{body::to_bytes, http::Request};
+    use tower::ServiceExt as _;
+
+    block_on(async {
+        let stage = Stage::set(&sqlite()).await;
+        let get = async |accepts: &str| {
+            let request = Request::get("/openapi.json").header("accept-encoding", accepts);
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            let (parts, body) = stage.router.clone().oneshot(request).await.unwrap().into_parts();
+            let coding = parts.headers.get("content-encoding").cloned();
+            assert!(parts.headers.get_all("vary").iter().any(|name| name == "Accept-Encoding"));
+            (coding, to_bytes(body, 16 << 20).await.unwrap())
+        };
+        let (coding, plain) = get("identity, gzip;q=0").await;
+        assert_eq!(coding, None);
+        let (coding, packed) = get("br, gzip").await;
+        assert_eq!(coding.unwrap(), "gzip");
+        assert!(packed.len() * 3 < plain.len(), "{} of {}", packed.len(), plain.len());
+        let mut read = Vec::new();
+        flate2::read::GzDecoder::new(&*packed).read_to_end(&mut read).unwrap();
+        assert_eq!(read, plain);
+    });
+}
