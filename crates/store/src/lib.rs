@@ -345,7 +345,15 @@ impl Store {
         Answer::now(result)
     }
 
-    /// Reads across workspaces: whose key is this, which logs have grown. Binds nothing by itself.
+    /// As [`Store::glance`], across workspaces: whose key is this. Binds nothing by itself.
+    pub fn system_glance<T: Send + 'static, E: From<Error> + Send + 'static>(
+        &self,
+        operation: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Answer<T, E> {
+        self.glance(&Scope::system(), operation)
+    }
+
+    /// Reads across workspaces: which logs have grown. Binds nothing by itself.
     pub fn system_read<T: Send + 'static, E: From<Error> + Send + 'static>(
         &self,
         operation: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,

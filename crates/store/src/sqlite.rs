@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, OpenFlags, types::ValueRef};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, types::ValueRef};
 
 use crate::{
     Durability, Stats, Value,
@@ -68,6 +68,7 @@ impl Sqlite {
              pragma wal_autocheckpoint = 0;"
         ))
         .map_err(refuse)?;
+        keep_plans(&conn)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         Ok(Self { conn, is_full: false, deadline: Deadline::new() })
     }
@@ -76,9 +77,8 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut conn = Connection::open_with_flags(path, flags)?;
         conn.busy_timeout(BUSY_TIMEOUT)?;
-        conn.execute_batch(
-            "pragma temp_store = memory; pragma mmap_size = 268435456; pragma cache_size = -8000;",
-        )?;
+        conn.execute_batch("pragma temp_store = memory; pragma cache_size = -8000;")?;
+        keep_plans(&conn)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         let deadline = Deadline::new();
         let known = Arc::clone(&deadline);
@@ -191,6 +191,13 @@ impl Deadline {
     fn is_over(&self) -> bool {
         u128::from(self.at_ms.load(Ordering::Relaxed)) < self.begun.elapsed().as_millis()
     }
+}
+
+/// A statement is planned once. Otherwise one that compares a parameter with what a partial index says
+/// is planned anew each time it is given values: a fifth of the time of sending a message.
+fn keep_plans(conn: &Connection) -> Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Moves what was committed from the log into the file, on a thread of its own: inside the writer

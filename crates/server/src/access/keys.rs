@@ -60,7 +60,7 @@ impl Keys {
             return Ok(Some(known));
         }
         let wanted = hex::encode(hash);
-        let found = store.system_read(move |tx| super::find_by_hash(tx, &wanted)).await;
+        let found = store.system_glance(move |tx| super::find_by_hash(tx, &wanted)).await;
         let mut known = lock(&self.known);
         let found = match found {
             Ok(found) => found.map(Arc::new),

@@ -257,7 +257,7 @@ pub fn closed(tx: &mut ReadTx<'_>) -> Result<Vec<(SiteId, Option<Timestamp>)>> {
 /// When there is none.
 pub async fn by_key(store: &Store, key: &str) -> Result<Found> {
     let key = key.to_owned();
-    let read = store.system_read(move |tx| {
+    let read = store.system_glance(move |tx| {
         let sql = concat!(
             "select ",
             columns!(),
