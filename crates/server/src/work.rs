@@ -37,6 +37,8 @@ const READERS: [Reader; 3] = [contact::INDEX, routing::ROUTER, conversation::IND
 const STEPS_MAX: usize = 16;
 /// Workspaces that one look finds.
 const WORKSPACES_MAX: i64 = 500;
+/// Jobs of a workspace that are committed together.
+const JOBS_AT_ONCE: usize = 8;
 /// Rows that one step of housekeeping deletes: it must stay under 20 ms.
 const AGED_ROWS: i64 = 200;
 /// Rows of each slice that one step of erasing a person takes.
@@ -47,9 +49,9 @@ const HOUSEKEEPING_EVERY: SignedDuration = SignedDuration::from_hours(1);
 const KEY_USE_EVERY: Duration = Duration::from_secs(60);
 /// How long a worker whose database is away waits.
 const AWAY_PAUSE: Duration = Duration::from_secs(1);
-/// Readers wait this long for more to read: to read much at once costs less. A search does not wait
-/// for them.
-const GATHER: Duration = Duration::from_millis(25);
+/// Background work waits this long for more to do: to do much at once costs less. A search does not
+/// wait for it.
+const GATHER: Duration = Duration::from_millis(200);
 /// A worker looks this often even if nothing wakes it: another process may have given it work.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
@@ -94,12 +96,12 @@ async fn follow_log(app: App, mut hints: Receiver<Hint>) {
         look_everywhere = !grown.is_empty();
         if !look_everywhere {
             look_everywhere = !wait(&mut hints, &mut grown, LOOK_EVERY).await;
-            tokio::time::sleep(GATHER).await;
         }
     }
 }
 
-/// Waits for hints, and says whether they tell everything there is to know.
+/// Waits for hints, and a moment more for what comes with them. Says whether they tell everything
+/// there is to know.
 async fn wait(
     hints: &mut Receiver<Hint>,
     grown: &mut BTreeSet<String>,
@@ -111,6 +113,7 @@ async fn wait(
         }
         Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => return false,
     }
+    tokio::time::sleep(GATHER).await;
     while let Ok(hint) = hints.try_recv() {
         grown.insert(hint.workspace.to_string());
     }
@@ -126,13 +129,15 @@ async fn behind(app: &App) -> Result<Vec<String>> {
     Ok(all)
 }
 
-/// Lets every reader take what it has not taken yet of one workspace.
+/// Lets every reader take what it has not taken yet of one workspace: all at once, so that what they
+/// write is committed together.
 async fn read_log(app: &App, workspace: &str) -> Result<()> {
     let scope = Scope::new(workspace).in_background();
-    for reader in READERS {
+    let read = READERS.iter().map(async |reader| {
         while !reader.catch_up(&app.store, &scope, STEPS_MAX).await? {}
-    }
-    Ok(())
+        Ok(())
+    });
+    futures_util::future::try_join_all(read).await.map(drop)
 }
 
 async fn do_jobs(app: App, mut hints: Receiver<Hint>) {
@@ -156,7 +161,9 @@ async fn do_due(app: &App) -> Result<Option<Timestamp>> {
         let (workspaces, next) = app.store.system_read(|tx| job::due(tx, WORKSPACES_MAX)).await?;
         let mut did_one = false;
         for workspace in workspaces {
-            did_one |= do_next(app, &workspace).await?;
+            let next = (0..JOBS_AT_ONCE).map(|_| do_next(app, &workspace));
+            let done = futures_util::future::try_join_all(next).await?;
+            did_one |= done.contains(&true);
         }
         if !did_one {
             return Ok(next);
@@ -334,7 +341,6 @@ async fn send_notices(app: App, mut hints: Receiver<Hint>) {
         match outbox::send(&app.store, outbox_folder(&app)).await {
             Ok(true) => {
                 let _grown = wait(&mut hints, &mut BTreeSet::new(), LOOK_EVERY).await;
-                tokio::time::sleep(GATHER).await;
             }
             Ok(false) => {}
             Err(error) => complain(&error).await,
@@ -347,7 +353,6 @@ async fn remove_files(app: App, mut hints: Receiver<Hint>) {
         match attachment::remove_deleted(&app.store, &app.blobs).await {
             Ok(true) => {
                 let _grown = wait(&mut hints, &mut BTreeSet::new(), LOOK_EVERY).await;
-                tokio::time::sleep(GATHER).await;
             }
             Ok(false) => {}
             Err(error) => complain(&error).await,

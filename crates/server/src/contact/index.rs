@@ -18,7 +18,18 @@ use crate::{
 pub(super) const KIND: &str = "con";
 
 /// Makes contacts found by their words, and sets off what a changed tag asks for.
-pub const INDEX: Reader = Reader { name: "contact_index", batch: 128, take };
+pub const INDEX: Reader = Reader {
+    name: "contact_index",
+    kinds: &[
+        "contact.created",
+        "contact.updated",
+        "contact.merged",
+        "record.updated",
+        "record.deleted",
+    ],
+    batch: 128,
+    take,
+};
 
 /// Rows that one step of a job changes: it must stay under 20 ms.
 const STEP_ROWS: i64 = 100;

@@ -14,16 +14,18 @@ use crate::{
 pub(super) const KIND: &str = "msg";
 
 /// Makes messages found by their words.
-pub const INDEX: Reader = Reader { name: "message_index", batch: 128, take };
+pub const INDEX: Reader = Reader {
+    name: "message_index",
+    kinds: &["message.created", "message.updated", "note.created"],
+    batch: 128,
+    take,
+};
 
 /// Messages that a search counts.
 const HITS_COUNTED_MAX: i64 = 1_000;
 
 fn take(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
     for entry in entries {
-        if !matches!(entry.kind.as_str(), "message.created" | "message.updated" | "note.created") {
-            continue;
-        }
         #[derive(serde::Deserialize)]
         struct Named {
             id: String,

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What is said within this is saved at once.
-const GATHER: SignedDuration = SignedDuration::from_secs(2);
+const GATHER: SignedDuration = SignedDuration::from_secs(5);
 /// Messages of a lead: the first ones.
 const MESSAGES_MAX: i64 = 500;
 

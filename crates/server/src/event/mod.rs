@@ -7,7 +7,7 @@ mod tests;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use store::{ReadTx, Row, Tx};
+use store::{ReadTx, Row, Sql, Tx};
 
 use crate::{
     error::{Error, Result},
@@ -333,6 +333,29 @@ pub fn list_after(tx: &mut ReadTx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry
     let sql = "select seq, id, kind, subject, actor, cause, at, payload from event
                where workspace = ?1 and seq > ?2 order by seq limit ?3";
     tx.all(sql, &[seq.into(), limit.into()], read)
+}
+
+/// The entries of `kinds`, or of all if none is named, after number `after` and up to `until`, oldest
+/// first.
+fn list_of(
+    tx: &mut ReadTx<'_>,
+    kinds: &[&'static str],
+    (after, until): (i64, i64),
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    let mut sql = Sql::new(
+        "select seq, id, kind, subject, actor, cause, at, payload from event where workspace = ?1",
+    );
+    sql.with(" and seq > ", after).with(" and seq <= ", until);
+    if let [first, rest @ ..] = kinds {
+        sql.with(" and kind in (", *first);
+        for kind in rest {
+            sql.with(", ", *kind);
+        }
+        sql.push(")");
+    }
+    sql.with(" order by seq limit ", limit);
+    tx.select(&sql, read)
 }
 
 /// The entries about `subject` after number `seq`, oldest first.

@@ -6,12 +6,17 @@ use store::{ReadTx, Scope, Store, Tx};
 use super::Entry;
 use crate::error::Result;
 
+/// Entries that a step passes over to find those that its reader is about.
+const PASSED_MAX: i64 = 2_000;
+
 /// One reader: it does in a step what a few entries ask for.
 #[derive(Clone, Copy)]
 pub struct Reader {
     /// Stored beside its number.
     pub name: &'static str,
-    /// How many entries a step takes: it must stay under 20 ms.
+    /// Which entries it is about; none named, all.
+    pub kinds: &'static [&'static str],
+    /// How many of them a step takes: it must stay under 20 ms.
     pub batch: i64,
     /// What it does about them.
     pub take: fn(&mut Tx<'_>, &[Entry]) -> Result<()>,
@@ -31,19 +36,26 @@ impl Reader {
         Ok(tx.first(sql, &[self.name.into()], |row| row.get::<i64>(0))?.unwrap_or(0))
     }
 
-    /// Takes the next entries, and says whether there may be more.
+    /// Takes the next entries, and says whether there are more.
     ///
     /// # Errors
     /// Those of the store and of what the reader does; then nothing of the step stands.
     pub fn step(&self, tx: &mut Tx<'_>) -> Result<bool> {
-        let place = self.place(tx)?;
-        let entries = super::list_after(tx, place, self.batch)?;
-        let Some(last) = entries.last() else { return Ok(false) };
-        (self.take)(tx, &entries)?;
+        let (place, newest) = (self.place(tx)?, super::newest(tx)?);
+        if newest <= place {
+            return Ok(false);
+        }
+        let until = newest.min(place + PASSED_MAX);
+        let entries = super::list_of(tx, self.kinds, (place, until), self.batch)?;
+        let is_full = i64::try_from(entries.len()).unwrap_or(0) == self.batch;
+        let last = entries.last().map(|entry| entry.seq).filter(|_| is_full).unwrap_or(until);
+        if !entries.is_empty() {
+            (self.take)(tx, &entries)?;
+        }
         let sql = "insert into reader_cursor (workspace, reader, seq) values (?1, ?2, ?3)
                    on conflict (workspace, reader) do update set seq = excluded.seq";
-        tx.run(sql, &[self.name.into(), last.seq.into()])?;
-        Ok(i64::try_from(entries.len()).unwrap_or(0) == self.batch)
+        tx.run(sql, &[self.name.into(), last.into()])?;
+        Ok(last < newest)
     }
 
     /// Takes up to `steps` times the next entries of `scope`. Says whether it came to the end.

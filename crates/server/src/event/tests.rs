@@ -145,7 +145,7 @@ fn whoever_asks_to_be_forgotten_is_taken_out_of_the_log_in_steps() {
 }
 
 /// Counts how often it took each entry, in rows of its own.
-const COUNTER: Reader = Reader { name: "counter", batch: 7, take: count };
+const COUNTER: Reader = Reader { name: "counter", kinds: &[], batch: 7, take: count };
 
 fn count(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
     for entry in entries {

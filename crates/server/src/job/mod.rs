@@ -193,7 +193,7 @@ pub fn keep(tx: &mut Tx<'_>, job: &Job, payload: &str) -> Result<()> {
     Ok(tx.run(sql, &[(&job.id).into(), payload.into()])?)
 }
 
-/// Writes down that `job` failed, and when to try again.
+/// Writes down that `job` failed, and when to try again. Of several tries at once one is counted.
 ///
 /// # Errors
 /// Those of the store.
@@ -201,8 +201,8 @@ pub fn postpone(tx: &mut Tx<'_>, job: &Job, why: &str) -> Result<()> {
     let at = tx.now() + pause(job.attempts);
     let why: String = why.chars().take(ERROR_CHARS_MAX).collect();
     let sql = "update job set run_at = ?3, attempts = attempts + 1, last_error = ?4
-               where workspace = ?1 and id = ?2";
-    Ok(tx.run(sql, &[(&job.id).into(), at.into(), (&why).into()])?)
+               where workspace = ?1 and id = ?2 and attempts = ?5";
+    Ok(tx.run(sql, &[(&job.id).into(), at.into(), (&why).into(), job.attempts.into()])?)
 }
 
 /// How long to wait after the try number `attempts`: a second, doubled each time.

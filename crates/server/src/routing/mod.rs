@@ -22,7 +22,21 @@ use crate::{
 };
 
 /// Gives conversations that wait to operators who are there.
-pub const ROUTER: Reader = Reader { name: "routing", batch: 16, take };
+pub const ROUTER: Reader = Reader {
+    name: "routing",
+    kinds: &[
+        "conversation.created",
+        "conversation.closed",
+        "conversation.assigned",
+        "conversation.updated",
+        "conversation.reopened",
+        "operator.created",
+        "operator.updated",
+        "settings.updated",
+    ],
+    batch: 16,
+    take,
+};
 
 /// Conversations that one step looks at. To give one away is an event, which leads to the next step.
 const LOOKED_AT_MAX: i64 = 32;

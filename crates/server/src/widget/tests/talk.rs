@@ -281,13 +281,13 @@ fn a_chat_is_a_lead_and_a_long_one_is_hot() {
         POST /widget/v1/init?site={pk_1}
         as vt_1
         POST /widget/v1/messages?site={pk_1} {"client_id": "1", "body": "Hi", "pre_chat": {"name": "Ada", "email": "ada@example.com"}, "page": {"url": "https://shop.example/p"}}
-        tick 3s
+        tick 6s
         settle
         POST /widget/v1/messages?site={pk_1} {"client_id": "2", "body": "Two"}
         POST /widget/v1/messages?site={pk_1} {"client_id": "3", "body": "Three"}
         POST /widget/v1/messages?site={pk_1} {"client_id": "4", "body": "Four"}
         POST /widget/v1/messages?site={pk_1} {"client_id": "5", "body": "Five"}
-        tick 3s
+        tick 6s
         settle
         from here
         as partner
@@ -300,15 +300,15 @@ fn a_chat_is_a_lead_and_a_long_one_is_hot() {
             > as partner
             > GET /api/leads
             200 OK
-            [{"id":"uuid_1","session_id":"conv_1","name":"Ada","email":"ada@example.com","business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:06Z","page_url":"https://shop.example/p","hot":true,"hot_at":"2026-01-01T00:00:13Z","phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:13Z"}]
+            [{"id":"uuid_1","session_id":"conv_1","name":"Ada","email":"ada@example.com","business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:09Z","page_url":"https://shop.example/p","hot":true,"hot_at":"2026-01-01T00:00:19Z","phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:19Z"}]
             > GET /api/zapier-webhook?action=hot-leads
             200 OK
-            [{"id":"uuid_1","session_id":"conv_1","name":"Ada","email":"ada@example.com","business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:06Z","page_url":"https://shop.example/p","hot":true,"hot_at":"2026-01-01T00:00:13Z","phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:13Z"}]
+            [{"id":"uuid_1","session_id":"conv_1","name":"Ada","email":"ada@example.com","business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:09Z","page_url":"https://shop.example/p","hot":true,"hot_at":"2026-01-01T00:00:19Z","phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:19Z"}]
             > as admin
             > log lead contact
             7 contact.created con_1 by vis_1 {"id":"con_1","email":"ada@example.com","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{},"tags":[],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"widget","last_seen_at":null,"created_at":"2026-01-01T00:00:03Z","updated_at":"2026-01-01T00:00:03Z","number":1,"phone_valid":null,"emails":[{"email":"ada@example.com","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}
-            11 lead.created uuid_1 by system {"id":"uuid_1","session_id":"conv_1","name":"Ada","email":"ada@example.com","business":null,"message_count":1,"source":"ora_widget","created_at":"2026-01-01T00:00:06Z","page_url":"https://shop.example/p","hot":false,"hot_at":null,"phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:06Z"}
-            16 lead.hot uuid_1 by system {"id":"uuid_1","session_id":"conv_1","name":"Ada","email":"ada@example.com","business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:06Z","page_url":"https://shop.example/p","hot":true,"hot_at":"2026-01-01T00:00:13Z","phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:13Z"}
+            11 lead.created uuid_1 by system {"id":"uuid_1","session_id":"conv_1","name":"Ada","email":"ada@example.com","business":null,"message_count":1,"source":"ora_widget","created_at":"2026-01-01T00:00:09Z","page_url":"https://shop.example/p","hot":false,"hot_at":null,"phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:09Z"}
+            16 lead.hot uuid_1 by system {"id":"uuid_1","session_id":"conv_1","name":"Ada","email":"ada@example.com","business":null,"message_count":5,"source":"ora_widget","created_at":"2026-01-01T00:00:09Z","page_url":"https://shop.example/p","hot":true,"hot_at":"2026-01-01T00:00:19Z","phone":null,"contact_id":"con_1","updated_at":"2026-01-01T00:00:19Z"}
         "#]],
     );
 }
