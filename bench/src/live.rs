@@ -5,11 +5,7 @@ use std::{
     collections::BTreeMap,
     io::Write as _,
     net::SocketAddr,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-        mpsc,
-    },
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -32,7 +28,6 @@ use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 use crate::{
     Settings,
     child::{Place, Server},
-    load::Next,
     progress,
     report::{Report, Target},
     time::{self, Spread},
@@ -46,8 +41,9 @@ const THINK: Duration = Duration::from_millis(800);
 const IDLE: usize = 9_500;
 /// Operators who listen to everything.
 const OPERATORS: usize = 1_000;
-/// Events of one round.
-const EVENTS: usize = 100;
+/// Events of one round, and how many are said at a time.
+const EVENTS: usize = 200;
+const SPEAKERS: usize = 20;
 /// How long a frame may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -199,11 +195,13 @@ async fn visit(
     let mut answer = vec![0; 8 * 1024];
     // Not all at once.
     tokio::time::sleep(THINK.mul_f64(number as f64 / TALKS as f64)).await;
-    let mut count = 0;
+    let (mut count, mut talk) = (0, Json::Null);
     while time::stopwatch() < end {
         let client_id = format!("v{number}-{count}");
         count += 1;
-        let body = json!({ "client_id": client_id, "body": "Is it food-safe?" }).to_string();
+        let said = json!({ "client_id": client_id, "body": "Is it food-safe?",
+                           "conversation_id": talk });
+        let body = said.to_string();
         let request = format!(
             "POST /widget/v1/messages?site={site} HTTP/1.1\r\nHost: bench\r\n\
              Authorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n{body}",
@@ -215,7 +213,13 @@ async fn visit(
         stream.write_all(request.as_bytes()).await?;
         let read = stream.read(&mut answer).await?;
         let head = answer.get(..read.min(12)).unwrap_or_default();
-        anyhow::ensure!(head == b"HTTP/1.1 201", "{}", String::from_utf8_lossy(&answer));
+        let text = String::from_utf8_lossy(answer.get(..read).unwrap_or_default());
+        anyhow::ensure!(head == b"HTTP/1.1 201", "{text}");
+        // As the chat does, the next words name the conversation that the first ones began.
+        if talk.is_null() {
+            let (_, reply) = text.split_once("\r\n\r\n").context("no body")?;
+            talk = serde_json::from_str::<Json>(reply)?["data"]["conversation"]["id"].clone();
+        }
         tokio::time::sleep(THINK).await;
     }
     Ok(())
@@ -319,22 +323,26 @@ fn fan_out(settings: &Settings, operators: usize) -> anyhow::Result<(f64, f64)> 
     let made = server.ask(201, &request)?;
     let talk = made["data"]["id"].as_str().context("no conversation")?.to_owned();
     let (address, key) = (server.maker.address, server.maker.key.clone());
-    let ours = rate(operators, address, "/v1/realtime", Some(&key), || {
-        let path = format!("/v1/conversations/{talk}/messages");
-        let sent = Arc::new(AtomicU64::new(0));
-        let next: Next = Arc::new(move |maker, out| {
-            sent.fetch_add(1, Ordering::Relaxed);
-            maker.post(&path, br#"{"body": "Hello", "type": "bot"}"#, out);
-        });
-        let mut request = Vec::new();
-        let mut client = server.client()?;
-        for _ in 0..EVENTS {
+    let path = format!("/v1/conversations/{talk}/messages");
+    let say = || {
+        let (mut client, mut request) = (server.client()?, Vec::new());
+        for _ in 0..EVENTS / SPEAKERS {
             request.clear();
-            next(&server.maker, &mut request);
+            server.maker.post(&path, br#"{"body": "Hello", "type": "bot"}"#, &mut request);
             let (status, _) = client.ask(&request)?;
             anyhow::ensure!(status == 201, "a message was answered {status}");
         }
-        Ok(())
+        anyhow::Ok(())
+    };
+    // Nobody waits for the commit of another: it is not what is measured.
+    let ours = rate(operators, address, "/v1/realtime", Some(&key), || {
+        thread::scope(|scope| {
+            let speaking: Vec<_> = (0..SPEAKERS).map(|_| scope.spawn(say)).collect();
+            for one in speaking {
+                one.join().map_err(|_panic| anyhow::anyhow!("a speaker panicked"))??;
+            }
+            Ok(())
+        })
     })?;
     let (sender, _) = broadcast::channel::<Utf8Bytes>(1024);
     let shared = sender.clone();

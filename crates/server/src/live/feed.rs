@@ -8,7 +8,7 @@ use std::{
 
 use axum::extract::ws::Utf8Bytes;
 use store::Scope;
-use tokio::sync::{broadcast::error::RecvError, mpsc};
+use tokio::sync::{Mutex, broadcast::error::RecvError, mpsc};
 
 use super::{
     Hub, Listener, Reason, VISITOR_LINES_MAX,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Entries that are read at once.
-const BATCH: i64 = 200;
+const BATCH: u16 = 200;
 /// A hint may get lost between nodes: the log is looked at this often all the same.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How long a node waits whose database is away.
@@ -33,6 +33,8 @@ const AWAY_PAUSE: Duration = Duration::from_secs(1);
 /// Where to tell one connection.
 pub(super) struct Seat {
     pub(super) number: u64,
+    /// What it knows by itself: it is told of what came later.
+    pub(super) position: i64,
     pub(super) sender: mpsc::Sender<Utf8Bytes>,
     pub(super) ended: Arc<OnceLock<Reason>>,
 }
@@ -56,8 +58,8 @@ struct Group {
 pub(super) struct Feed {
     /// How far the log was read.
     seq: i64,
-    /// Changes whenever somebody comes whom entries may concern that are being read just now.
-    generation: u64,
+    /// Whoever reads on holds it, until all are told of what was read.
+    reading: Arc<Mutex<()>>,
     count: usize,
     /// The number of the last entry that a key of each level was told of.
     prevs: BTreeMap<Level, i64>,
@@ -79,10 +81,10 @@ impl Seat {
 }
 
 impl Feed {
-    pub(super) fn new(seq: i64, generation: u64) -> Self {
+    pub(super) fn new(seq: i64) -> Self {
         Self {
             seq,
-            generation,
+            reading: Arc::default(),
             count: 0,
             prevs: BTreeMap::new(),
             team: Vec::new(),
@@ -116,7 +118,6 @@ impl Feed {
         talks: &[ConversationId],
     ) -> bool {
         self.count += 1;
-        self.generation = seat.number;
         match listener {
             Listener::Team { level, key, operator, .. } => {
                 self.prevs.entry(*level).or_insert(self.seq);
@@ -249,8 +250,17 @@ impl Feed {
     fn tell_visitor(&mut self, visitor: &VisitorId, entry: &Entry, face: &frame::Face) {
         let Some(group) = self.visitors.get_mut(visitor) else { return };
         let told = frame::of_entry(entry, face.kind, group.prev, &face.data);
-        group.prev = entry.seq;
-        group.seats.retain(|seat| seat.tell(&told));
+        group.prev = group.prev.max(entry.seq);
+        group.seats.retain(|seat| entry.seq <= seat.position || seat.tell(&told));
+    }
+
+    /// Lets visitors go who could not be told: they come back, and read it for themselves.
+    fn drop_visitors(&mut self, concerned: &[(usize, VisitorId)]) {
+        for (_, visitor) in concerned {
+            if let Some(group) = self.visitors.get_mut(visitor) {
+                group.seats.clear();
+            }
+        }
     }
 
     pub(super) fn signal(&mut self, signal: &Signal) {
@@ -332,28 +342,35 @@ fn everywhere(hub: &Hub) -> Vec<Arc<str>> {
     hub.feeds().keys().cloned().collect()
 }
 
-/// Reads what the log has beyond what was read, and tells of it.
+/// Reads what the log has beyond what was read, and tells of it: the team at once, whose frames are
+/// there already, and then the visitors.
 pub(super) async fn catch_up(hub: &Hub, workspace: &Arc<str>) -> Result<()> {
     let scope = Scope::new(workspace);
     loop {
+        let reading = hub.feeds().get(workspace).map(|feed| Arc::clone(&feed.reading));
+        let Some(reading) = reading else { return Ok(()) };
+        // One after the other, so that nobody is told of what is later first.
+        let _turn = reading.lock().await;
         let Some(from) = hub.feeds().get(workspace).map(Feed::seq) else { return Ok(()) };
-        let read = hub.0.store.read(&scope, move |tx| event::list_after(tx, from, BATCH));
+        let most = i64::from(BATCH);
+        let read = hub.0.store.glance(&scope, move |tx| event::list_after(tx, from, most));
         let entries = read.await?;
         let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(()) };
-        let (concerned, generation) = match hub.feeds().get_mut(workspace) {
-            Some(feed) if feed.seq == from => (feed.concerned(&entries), feed.generation),
+        let concerned = match hub.feeds().get_mut(workspace) {
+            Some(feed) if Arc::ptr_eq(&feed.reading, &reading) => {
+                let concerned = feed.concerned(&entries);
+                feed.seq = last;
+                feed.tell_team(&entries);
+                concerned
+            }
             // It is another one by now, which began later.
             _ => continue,
         };
-        let entries: Arc<[Entry]> = entries.into();
-        let concerned: Arc<[(usize, VisitorId)]> = concerned.into();
-        let (faces, team) = faces(hub, &scope, &entries, &concerned).await?;
+        let (entries, concerned): (Arc<[_]>, Arc<[_]>) = (entries.into(), concerned.into());
+        let faces = faces(hub, &scope, &entries, &concerned).await;
         let mut feeds = hub.feeds();
-        // Whoever came meanwhile may be concerned, too: then it is looked at once more.
-        let is_same = |feed: &&mut Feed| (feed.seq, feed.generation) == (from, generation);
-        let Some(feed) = feeds.get_mut(workspace).filter(is_same) else { continue };
-        feed.seq = last;
-        feed.tell_team(&entries);
+        let Some(feed) = feeds.get_mut(workspace) else { return Ok(()) };
+        let (faces, team) = faces.inspect_err(|_| feed.drop_visitors(&concerned))?;
         for ((place, visitor), face) in concerned.iter().zip(&faces) {
             if let (Some(entry), Some(face)) = (entries.get(*place), face) {
                 feed.tell_visitor(visitor, entry, face);
@@ -361,6 +378,10 @@ pub(super) async fn catch_up(hub: &Hub, workspace: &Arc<str>) -> Result<()> {
         }
         if let Some(online) = team {
             feed.signal(&Signal::Team { online });
+        }
+        if entries.len() < usize::from(BATCH) {
+            // What came meanwhile has a hint of its own.
+            return Ok(());
         }
     }
 }

@@ -87,6 +87,8 @@ pub enum Listener {
         scope: Scope,
         /// Who they are.
         visitor: VisitorId,
+        /// Whether the team may know which page they are on.
+        is_followed: bool,
     },
 }
 
@@ -193,7 +195,7 @@ impl Hub {
         let (sender, frames) = mpsc::channel(QUEUE_MAX);
         let ended = Arc::new(OnceLock::new());
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
-        let seat = Seat { number, sender, ended: Arc::clone(&ended) };
+        let seat = Seat { number, position: newest, sender, ended: Arc::clone(&ended) };
         let workspace: Arc<str> = listener.scope().workspace().into();
         // Whoever comes knows what was told elsewhere, and perhaps not yet here.
         feed::catch_up(self, &workspace).await?;
@@ -220,7 +222,7 @@ impl Hub {
         &self,
         newest: i64,
         listener: &Listener,
-        seat: Seat,
+        mut seat: Seat,
         talks: &[ConversationId],
     ) -> Result<(i64, bool)> {
         let mut feeds = self.feeds();
@@ -228,13 +230,13 @@ impl Hub {
             return Err(Error::Busy);
         }
         let workspace: Arc<str> = listener.scope().workspace().into();
-        let feed = feeds.entry(workspace).or_insert_with(|| Feed::new(newest, seat.number));
-        let position = feed.seq();
-        Ok((position, feed.add(listener, seat, talks)))
+        let feed = feeds.entry(workspace).or_insert_with(|| Feed::new(newest));
+        seat.position = feed.seq();
+        Ok((seat.position, feed.add(listener, seat, talks)))
     }
 
     async fn talks(&self, listener: &Listener) -> Result<Vec<ConversationId>> {
-        let Listener::Visitor { scope, visitor } = listener else { return Ok(Vec::new()) };
+        let Listener::Visitor { scope, visitor, .. } = listener else { return Ok(Vec::new()) };
         let visitor = visitor.clone();
         let read = self.0.store.read(scope, move |tx| {
             let all = crate::conversation::of_visitor(tx, &visitor, TALKS_MAX)?;

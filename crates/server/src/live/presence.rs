@@ -27,7 +27,7 @@ const TITLE_CHARS_MAX: usize = 300;
 
 /// A visitor has their first connection on this node.
 pub(super) async fn arrived(hub: &Hub, listener: &Listener) -> Result<()> {
-    let Listener::Visitor { scope, visitor } = listener else { return Ok(()) };
+    let Listener::Visitor { scope, visitor, .. } = listener else { return Ok(()) };
     keep_there(hub, scope.workspace(), vec![visitor.clone()]).await?;
     let id = visitor.clone();
     let known = hub.0.store.glance(scope, move |tx| visitor::find(tx, &id)).await?;
@@ -38,7 +38,7 @@ pub(super) async fn arrived(hub: &Hub, listener: &Listener) -> Result<()> {
 
 /// A visitor's last connection on this node is gone; perhaps they are, too.
 pub(super) fn left(hub: &Hub, listener: &Listener) {
-    let Listener::Visitor { scope, visitor } = listener else { return };
+    let Listener::Visitor { scope, visitor, .. } = listener else { return };
     let (hub, scope, visitor) = (hub.clone(), scope.clone(), visitor.clone());
     // At the end of the program there is nothing to run it on, and nobody to tell.
     let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
@@ -121,6 +121,7 @@ pub(super) async fn hear(hub: &Hub, listener: &Listener, said: Said) -> Result<(
             hub.signal(scope.workspace(), &Signal::Viewing { conversation_id, operator });
             Ok(())
         }
+        (Listener::Visitor { is_followed: false, .. }, Said::Page { .. }) => Ok(()),
         (Listener::Visitor { visitor, .. }, Said::Page { url, title }) => {
             let url = media::visit::clean_url(&url, &[]);
             let url = url.filter(|url| url.len() <= URL_BYTES_MAX);

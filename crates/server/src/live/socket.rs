@@ -6,6 +6,7 @@ use axum::{
     extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
     response::Response,
 };
+use futures_util::SinkExt as _;
 use tokio::time::{Instant, timeout};
 
 use super::{Line, Missed, Reason, frame};
@@ -18,7 +19,9 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest frame of a client.
 const FRAME_BYTES_MAX: usize = 64 * 1024;
 /// What a socket reads at once: its buffer stays as long as the socket does.
-const READ_BYTES: usize = 4 * 1024;
+const READ_BYTES: usize = 1024;
+/// What is gathered before it is written: many short frames leave as one.
+const WRITE_BYTES: usize = 16 * 1024;
 /// Frames of a client: in the mean of a second, and at once.
 const FRAMES_A_SECOND: f64 = 20.0;
 const FRAMES_AT_ONCE: f64 = 60.0;
@@ -45,7 +48,7 @@ where
 {
     let upgrade = upgrade
         .read_buffer_size(READ_BYTES)
-        .write_buffer_size(0)
+        .write_buffer_size(WRITE_BYTES)
         .max_write_buffer_size(1 << 20)
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX);
@@ -149,7 +152,7 @@ async fn talk(socket: &mut WebSocket, line: &mut Line) {
         tokio::select! {
             told = line.next() => {
                 let Some(told) = told else { return end(socket, line.reason()).await };
-                if !send(socket, told).await {
+                if !send_all(socket, told, line).await {
                     return;
                 }
             }
@@ -197,6 +200,18 @@ async fn end(socket: &mut WebSocket, reason: Reason) {
 /// Says whether it left: whoever does not read for so long is gone.
 async fn send(socket: &mut WebSocket, frame: Utf8Bytes) -> bool {
     matches!(timeout(SEND_TIMEOUT, socket.send(Message::Text(frame))).await, Ok(Ok(())))
+}
+
+/// Sends `first` and all that waits behind it at once. Says whether it left.
+async fn send_all(socket: &mut WebSocket, first: Utf8Bytes, line: &mut Line) -> bool {
+    let sending = async {
+        socket.feed(Message::Text(first)).await?;
+        while let Some(next) = line.next_now() {
+            socket.feed(Message::Text(next)).await?;
+        }
+        socket.flush().await
+    };
+    matches!(timeout(SEND_TIMEOUT, sending).await, Ok(Ok(())))
 }
 
 async fn close(socket: &mut WebSocket, code: u16, reason: &str) {

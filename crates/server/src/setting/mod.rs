@@ -187,6 +187,11 @@ impl Settings {
         }
     }
 
+    /// For how long after its end a conversation goes on when its visitor writes again.
+    pub fn reopened_within(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * self.reopen_days)
+    }
+
     fn decided(self, decided: Decided) -> Self {
         Self {
             region: decided.region.unwrap_or(self.region),
@@ -308,13 +313,4 @@ pub fn silence(tx: &mut ReadTx<'_>) -> Result<Option<Silence>> {
 pub fn routing(tx: &mut ReadTx<'_>) -> Result<(Strategy, HandBack)> {
     let decided = decided(tx)?;
     Ok((decided.routing.unwrap_or_default(), decided.hand_back.unwrap_or_default()))
-}
-
-/// For how long after its end a conversation goes on when its visitor writes again.
-///
-/// # Errors
-/// Those of the store.
-pub fn reopened_within(tx: &mut ReadTx<'_>) -> Result<SignedDuration> {
-    let days = decided(tx)?.reopen_days.unwrap_or(REOPEN_DAYS_DEFAULT);
-    Ok(SignedDuration::from_hours(24 * days))
 }

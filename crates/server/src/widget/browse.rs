@@ -10,7 +10,7 @@ use std::{
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
@@ -23,7 +23,7 @@ use crate::{
     error::Result,
     http::{App, Body},
     id::VisitorId,
-    site::{PageEvents, Site, Tracking},
+    site::{PageEvents, Site},
     visitor::{self, Opened, PAGES_MAX, Tell, Visitor},
 };
 
@@ -94,23 +94,15 @@ impl Page {
     }
 }
 
-/// Whether pages are written down: where the site does so, and the browser does not ask for the
-/// opposite.
-pub(super) fn is_followed(site: &Site, headers: &HeaderMap) -> bool {
-    let says = |name: &str| headers.get(name).is_some_and(|value| value == "1");
-    site.settings.tracking != Tracking::Off && !says("dnt") && !says("sec-gpc")
-}
-
 /// Pages that were opened: 202, before they are written.
 pub(super) async fn pageview(
     State(app): State<App>,
     guest: Guest,
-    headers: HeaderMap,
     Body(body): Body<PageviewBody>,
 ) -> Result<Response> {
     let site = &guest.site;
     let known = guest.visitor(&app, body.token.as_deref()).await?;
-    let is_followed = is_followed(site, &headers);
+    let is_followed = guest.is_followed;
     let now = app.now();
     let pages: Vec<Opened> = body
         .pages

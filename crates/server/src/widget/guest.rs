@@ -10,7 +10,8 @@ use store::Scope;
 use crate::{
     error::{Error, Result},
     http::{Allowed, App, Problem, guest_client},
-    site::{self, Site},
+    live::Listener,
+    site::{self, Site, Tracking},
     visitor::{self, Browser, Visitor},
 };
 
@@ -20,6 +21,9 @@ pub(super) struct Guest {
     pub(super) site: Site,
     /// What is known of the browser.
     pub(super) browser: Browser,
+    /// Whether pages are written down: where the site does so, and the browser does not ask for the
+    /// opposite.
+    pub(super) is_followed: bool,
     token: Option<String>,
 }
 
@@ -28,6 +32,15 @@ pub(super) struct Known {
     pub(super) scope: Scope,
     pub(super) site: Site,
     pub(super) visitor: Visitor,
+    pub(super) is_followed: bool,
+}
+
+impl Known {
+    /// Who listens.
+    pub(super) fn listener(self) -> Listener {
+        let Self { scope, visitor, is_followed, .. } = self;
+        Listener::Visitor { scope, visitor: visitor.id, is_followed }
+    }
 }
 
 #[derive(Deserialize)]
@@ -58,7 +71,10 @@ impl FromRequestParts<App> for Guest {
         let address = keeps.then(|| client.to_string());
         let mut browser = browser(&parts.headers, address);
         app.places.fill(&mut browser, client);
-        Ok(Self { scope, site, browser, token: bearer(&parts.headers) })
+        let says = |name: &str| parts.headers.get(name).is_some_and(|value| value == "1");
+        let is_followed =
+            site.settings.tracking != Tracking::Off && !says("dnt") && !says("sec-gpc");
+        Ok(Self { scope, site, browser, is_followed, token: bearer(&parts.headers) })
     }
 }
 
@@ -80,7 +96,7 @@ impl Guest {
         let visitor = self.visitor(app, token).await?;
         let visitor = visitor.ok_or_else(unknown)?;
         let scope = self.scope.by(visitor.id.as_str());
-        Ok(Known { scope, site: self.site, visitor })
+        Ok(Known { scope, site: self.site, visitor, is_followed: self.is_followed })
     }
 }
 

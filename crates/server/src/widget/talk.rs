@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json_, json};
 use store::{ReadTx, Tx};
 
 use super::{
-    browse::{Page, is_followed, unread},
+    browse::{Page, unread},
     guest::{Guest, Known},
     site::Face,
 };
@@ -24,12 +24,13 @@ use crate::{
     http::{App, Body, Data, Problem, Query},
     id::{ConversationId, Id, VisitorId, kind},
     live::{
-        Listener, Since,
+        Since,
         frame::Said,
         socket::{self, Hello},
         stream,
     },
-    operator, outbox, setting,
+    operator, outbox,
+    setting::{self, Settings},
     site::{Claims, Enforced, Identity, Site},
     visitor::{self, Label, Proof, Visitor},
 };
@@ -56,7 +57,6 @@ pub(super) struct InitBody {
 pub(super) async fn init(
     State(app): State<App>,
     guest: Guest,
-    headers: HeaderMap,
     Body(body): Body<InitBody>,
 ) -> Result<Response> {
     let known = guest.visitor(&app, None).await?;
@@ -65,7 +65,7 @@ pub(super) async fn init(
     let mut browser = guest.browser.clone();
     browser.language = body.locale.as_deref().and_then(media::visit::language).or(browser.language);
     browser.timezone = body.timezone.filter(|zone| crate::contact::is_zone(zone));
-    let page = body.page.filter(|_| is_followed(&guest.site, &headers));
+    let page = body.page.filter(|_| guest.is_followed);
     let page = page.and_then(|page| page.opened(&guest.site, app.now()));
     let site = guest.site.clone();
     let write = app.store.write(&guest.scope, move |tx| {
@@ -280,7 +280,7 @@ pub(super) async fn send(
     known: Known,
     Body(body): Body<SendBody>,
 ) -> Result<Response> {
-    let Known { scope, site, visitor } = known;
+    let Known { scope, site, visitor, is_followed } = known;
     if site.settings.identity == Enforced::Required && !visitor.is_verified {
         return Err(Error::Forbidden(
             "Sign in first: this site only talks to its users.".to_owned(),
@@ -289,12 +289,13 @@ pub(super) async fn send(
     if body.client_id.is_none() {
         return Err(Error::Missing("client_id"));
     }
-    let region = setting::http::of(&app, &scope).await?.region;
-    let page = body.page.clone().and_then(|page| page.opened(&site, app.now()));
+    let installation = Settings::of_installation(&app.config);
+    let page = body.page.clone().filter(|_| is_followed);
+    let page = page.and_then(|page| page.opened(&site, app.now()));
     let signer = Signer::new(app.secret.clone());
     let write = app.store.write(&scope, move |tx| {
         let page = page.map(|page| page.url);
-        let said = say(tx, &site, &visitor, body, page.as_deref(), &region)?;
+        let said = say(tx, &site, &visitor, body, page.as_deref(), installation)?;
         let talk = conversation::find(tx, &said.message.conversation_id, None)?;
         let message = face::words(tx, said.message, &signer)?;
         let talk = face::talk(tx, talk)?;
@@ -311,7 +312,7 @@ fn say(
     visitor: &Visitor,
     body: SendBody,
     page: Option<&str>,
-    region: &str,
+    installation: Settings,
 ) -> Result<conversation::Sent> {
     let new = NewMessage {
         body: body.body,
@@ -333,22 +334,25 @@ fn say(
     }
     // The row may be newer than what the request was let in with: another request may have named them.
     let visitor = visitor::find(tx, &visitor.id)?;
-    let within = setting::reopened_within(tx)?;
-    let is_first = conversation::open_of(tx, &visitor.id, within)?.is_none();
-    if is_first && !visitor.is_verified {
+    let settings = setting::find(tx, installation)?;
+    let within = settings.reopened_within();
+    let open = conversation::open_of(tx, &visitor.id, within)?;
+    if open.is_none() && !visitor.is_verified {
         let now = tx.now();
         let answers = (&body.pre_chat, body.consent_version.as_deref());
         site.check_answers(now, answers)?;
     }
-    let visitor = if body.pre_chat.is_empty() {
-        visitor
-    } else {
-        let label = Label::of_answers(body.pre_chat);
-        let named = visitor::identify(tx, &visitor, label, &Proof::Claimed, region)?.visitor;
-        conversation::name_visitor(tx, &named)?;
-        named
+    let talk = match open {
+        Some(open) if body.pre_chat.is_empty() => open,
+        _ if body.pre_chat.is_empty() => conversation::open_for(tx, &visitor, page, within)?,
+        _ => {
+            let label = Label::of_answers(body.pre_chat);
+            let (claimed, region) = (Proof::Claimed, &settings.region);
+            let named = visitor::identify(tx, &visitor, label, &claimed, region)?.visitor;
+            conversation::name_visitor(tx, &named)?;
+            conversation::open_for(tx, &named, page, within)?
+        }
     };
-    let talk = conversation::open_for(tx, &visitor, page, within)?;
     if talk.last_number == 0 {
         let trigger = body.trigger_id.as_deref();
         let spoken = site.settings.triggers.iter().find(|one| Some(one.id.as_str()) == trigger);
@@ -408,8 +412,7 @@ pub(super) async fn signal(
     known: Known,
     Body(said): Body<Said>,
 ) -> Result<StatusCode> {
-    let listener = Listener::Visitor { scope: known.scope, visitor: known.visitor.id };
-    app.hub.hear(&listener, said).await?;
+    app.hub.hear(&known.listener(), said).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -510,7 +513,7 @@ pub(super) async fn connect(
     })?;
     Ok(socket::upgrade(upgrade, async move |hello: Hello| {
         let known = guest.known(&app, hello.token.as_deref()).await?;
-        app.hub.join(Listener::Visitor { scope: known.scope, visitor: known.visitor.id }).await
+        app.hub.join(known.listener()).await
     }))
 }
 
@@ -521,8 +524,7 @@ pub(super) async fn events(
     Query(since): Query<Since>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let listener = Listener::Visitor { scope: known.scope, visitor: known.visitor.id };
-    stream::events(app.hub.join(listener).await?, since.known(&headers)).await
+    stream::events(app.hub.join(known.listener()).await?, since.known(&headers)).await
 }
 
 /// The same, a poll at a time.
@@ -531,6 +533,5 @@ pub(super) async fn poll(
     known: Known,
     Query(since): Query<Since>,
 ) -> Result<Response> {
-    let listener = Listener::Visitor { scope: known.scope, visitor: known.visitor.id };
-    stream::poll(app.hub.join(listener).await?, &since).await
+    stream::poll(app.hub.join(known.listener()).await?, &since).await
 }

@@ -40,7 +40,11 @@ impl Scene {
     }
 
     fn guest(&self) -> Listener {
-        Listener::Visitor { scope: self.scope.clone(), visitor: self.visitor.clone() }
+        Listener::Visitor {
+            scope: self.scope.clone(),
+            visitor: self.visitor.clone(),
+            is_followed: true,
+        }
     }
 
     async fn say(&self, body: &str, kind: Speaker) {
@@ -261,7 +265,25 @@ fn typing_reaches_the_other_side_and_nobody_else() {
         let read =
             scene.stage.app.store.read(&scene.scope, move |tx| visitor::by_token(tx, &shown));
         let visitor = read.await.unwrap().unwrap().id;
-        let other = Listener::Visitor { scope: scene.scope.clone(), visitor };
+        let other = Listener::Visitor { scope: scene.scope.clone(), visitor, is_followed: true };
         assert!(matches!(hub.hear(&other, typing()).await, Err(Error::NotFound(_))));
+    });
+}
+
+#[test]
+fn the_page_of_a_visitor_who_is_not_followed_is_told_to_nobody() {
+    on_each(async |scene| {
+        let hub = &scene.stage.app.hub;
+        let mut team = hub.join(scene.team(Level::Read)).await.unwrap();
+        let page = || super::frame::Said::Page {
+            url: "https://shop.example/carafe".to_owned(),
+            title: None,
+        };
+        let (scope, visitor) = (scene.scope.clone(), scene.visitor.clone());
+        let hidden = Listener::Visitor { scope, visitor, is_followed: false };
+        hub.hear(&hidden, page()).await.unwrap();
+        assert_eq!(heard(&mut team), Vec::<Json>::new());
+        hub.hear(&scene.guest(), page()).await.unwrap();
+        assert_eq!(heard(&mut team)[0]["page"]["url"], "https://shop.example/carafe");
     });
 }
