@@ -64,7 +64,7 @@ impl Blobs {
     pub async fn put(&self, workspace: &str, id: &AttachmentId, bytes: Bytes) -> Result<()> {
         let path = Self::path(workspace, id);
         let put = self.0.put(&path, PutPayload::from_bytes(bytes));
-        put.await.map(drop).map_err(Error::internal)
+        put.await.map(drop).map_err(away)
     }
 
     /// The bytes of a file.
@@ -75,17 +75,24 @@ impl Blobs {
         let found = self.0.get(&Self::path(workspace, id)).await;
         let found = found.map_err(|error| match error {
             object_store::Error::NotFound { .. } => Error::NotFound("attachment"),
-            other => Error::internal(other),
+            other => away(other),
         })?;
-        found.bytes().await.map_err(Error::internal)
+        found.bytes().await.map_err(away)
     }
 
     async fn remove(&self, workspace: &str, id: &AttachmentId) -> Result<()> {
         match self.0.delete(&Self::path(workspace, id)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(Error::internal(error)),
+            Err(error) => Err(away(error)),
         }
     }
+}
+
+/// The folder is full or the bucket is away: whoever asks may try again.
+fn away(error: impl Into<object_store::Error>) -> Error {
+    let error = error.into();
+    tracing::error!(?error, "the files of messages cannot be reached");
+    Error::Busy
 }
 
 /// Removes the bytes of files that were given up, and then their rows; says whether that was all.

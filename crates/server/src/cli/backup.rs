@@ -40,8 +40,15 @@ pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
     }
     let (settings, target) = (config.clone(), file.to_owned());
     tokio::task::spawn_blocking(move || pack(&settings, &target)).await??;
+    let bucket = &config.attachments.bucket;
+    let elsewhere = if bucket.is_empty() {
+        String::new()
+    } else {
+        format!(" Attachments are in the bucket '{bucket}', which needs a backup of its own.")
+    };
     print(&format!(
-        "The data is in {}. The key that opens its secrets is not: keep a copy of {} elsewhere.\n",
+        "The data is in {}. The key that opens its secrets is not: keep a copy of {} elsewhere.\
+         {elsewhere}\n",
         file.display(),
         secret::place(config)
     ))

@@ -4,20 +4,30 @@ use std::{fs, io::Read as _, path::Path};
 
 use super::{Home, contacts, has};
 
-/// A server with a contact, and its backup.
+const NOTE: &str = "The glaze holds no lead.";
+
+/// A server with a contact and a file, and its backup.
 fn backed_up() -> (Home, String, String) {
+    let (home, key, file, _) = backed_up_with_a_file();
+    (home, key, file)
+}
+
+/// The same; the last is where the file is.
+fn backed_up_with_a_file() -> (Home, String, String, String) {
     let home = Home::new();
     let server = home.serve(&[]);
     let key = home.key();
     assert_eq!(server.ask("POST /v1/contacts", &key, "{\"email\": \"ada@example.com\"}").0, 201);
-    fs::create_dir_all(home.data().join("blobs/ab")).unwrap();
-    fs::write(home.data().join("blobs/ab/cd"), "an attachment").unwrap();
+    let (status, kept) = server.ask("POST /v1/attachments?name=note.txt", &key, NOTE);
+    assert_eq!(status, 201, "{kept}");
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let url = kept["data"]["url"].as_str().unwrap().to_owned();
     let file = home.file("backup.tar");
     let told = home.ok(&["backup", &file]);
     assert!(told.contains(&file) && told.contains("secret.key"), "{told}");
     assert_eq!(server.ask("POST /v1/contacts", &key, "{\"email\": \"eve@example.com\"}").0, 201);
     server.stop();
-    (home, key, file)
+    (home, key, file, url)
 }
 
 /// What a backup holds.
@@ -34,16 +44,15 @@ fn copy_key(from: &Home, to: &Home) {
 
 #[test]
 fn a_backup_of_a_running_server_is_restored_elsewhere() {
-    let (home, key, file) = backed_up();
+    let (home, key, file, url) = backed_up_with_a_file();
     let other = Home::new();
     copy_key(&home, &other);
     let told = other.ok(&["restore", &file]);
     assert!(told.contains("is in place") && !told.contains("before"), "{told}");
     let server = other.serve(&[]);
     assert_eq!(contacts(&server, &key), 1, "what came after the backup is not in it");
+    assert_eq!(server.ask(&format!("GET {url}"), &key, ""), (200, NOTE.to_owned()));
     server.stop();
-    let attachment = fs::read_to_string(other.data().join("blobs/ab/cd")).unwrap();
-    assert_eq!(attachment, "an attachment");
     assert!(other.ok(&["doctor"]).lines().all(|line| line.starts_with("ok ")));
     assert!(!has(&other.data(), "restore.tmp"));
 }
@@ -89,7 +98,7 @@ fn what_was_there_before_is_kept() {
     let (home, key, file) = backed_up();
     let told = home.ok(&["restore", &file]);
     let folder = told.split("before is in ").nth(1).unwrap().trim().trim_end_matches('.');
-    assert!(has(Path::new(folder), "switchboard.db") && has(Path::new(folder), "blobs/ab/cd"));
+    assert!(has(Path::new(folder), "switchboard.db") && has(Path::new(folder), "blobs"));
     let server = home.serve(&[]);
     assert_eq!(contacts(&server, &key), 1);
     server.stop();

@@ -36,16 +36,28 @@ fn visitors() -> u64 {
     setting("CHAOS_VISITORS").and_then(|text| text.parse().ok()).unwrap_or(VISITORS)
 }
 
-/// Where the server is now, and whether they still talk.
+/// Who asks: where there are two nodes, visitors ask one and operators the other.
+#[derive(Clone, Copy)]
+pub(crate) enum Side {
+    Guests,
+    Desks,
+}
+
+/// Where the servers are now, and whether they still talk.
 pub(crate) struct Place {
-    address: Mutex<SocketAddr>,
+    nodes: Mutex<Vec<SocketAddr>>,
     is_talking: AtomicBool,
     is_over: AtomicBool,
 }
 
 impl Place {
-    fn address(&self) -> SocketAddr {
-        *self.address.lock().unwrap()
+    fn node(&self, side: Side) -> SocketAddr {
+        let nodes = self.nodes.lock().unwrap();
+        let node = match side {
+            Side::Guests => nodes.first(),
+            Side::Desks => nodes.last(),
+        };
+        *node.unwrap()
     }
 
     fn is_talking(&self) -> bool {
@@ -73,19 +85,21 @@ fn truth(address: SocketAddr, key: &str, talk: &str) -> Vec<Heard> {
     }
 }
 
-fn talk_while_everything_breaks(home: &Home) {
+/// `homes` are the nodes of one installation.
+fn talk_while_everything_breaks(homes: &[&Home]) {
+    let home = homes[0];
     let mut chance = Chance::new(home.engine());
-    let mut program = home.start();
+    let mut programs: Vec<_> = homes.iter().map(|home| home.start()).collect();
     let key = home.key();
-    let scene = Scene::set(program.address, &key);
+    let scene = Scene::set(programs[0].address, &key);
     let place = Arc::new(Place {
-        address: Mutex::new(program.address),
+        nodes: Mutex::new(programs.iter().map(|program| program.address).collect()),
         is_talking: AtomicBool::new(true),
         is_over: AtomicBool::new(false),
     });
     let guests: Vec<_> = (0..visitors())
         .map(|number| {
-            let guest = Guest::new(number, &scene, program.address, home.engine());
+            let guest = Guest::new(number, &scene, programs[0].address, home.engine());
             let place = Arc::clone(&place);
             thread::spawn(move || guest.talk(&place))
         })
@@ -100,18 +114,21 @@ fn talk_while_everything_breaks(home: &Home) {
     let rounds = rounds(2);
     for _ in 0..rounds {
         pause(TALK + Duration::from_millis(chance.between(0, 500)));
-        program.kill();
-        program = home.start();
-        *place.address.lock().unwrap() = program.address;
+        for (number, home) in homes.iter().enumerate() {
+            programs.remove(number).kill();
+            programs.insert(number, home.start());
+            place.nodes.lock().unwrap()[number] = programs[number].address;
+        }
     }
     pause(TALK);
     place.is_talking.store(false, Ordering::Relaxed);
-    let guests: Vec<Record> = wait_for_all(&place, program.address, &key, guests, &desks);
+    let address = programs[0].address;
+    let guests: Vec<Record> = wait_for_all(&place, address, &key, guests, &desks);
     let desks: Vec<Record> = desks.into_iter().map(|desk| desk.join().unwrap()).collect();
     let mut complaints = Vec::new();
     let (mut said, mut cuts) = (0, 0);
     for guest in &guests {
-        let truth = truth(program.address, &key, &guest.talk);
+        let truth = truth(address, &key, &guest.talk);
         complaints.extend(guest.complaints(&truth));
         for desk in &desks {
             complaints.extend(desk.complaints_of(&guest.talk, &truth));
@@ -120,15 +137,18 @@ fn talk_while_everything_breaks(home: &Home) {
         cuts += guest.cuts;
     }
     assert_eq!(complaints, [""; 0], "{}", home.engine());
-    assert!(program.errors().is_empty(), "{:#?}", program.errors());
+    for program in programs {
+        assert!(program.errors().is_empty(), "{:#?}", program.errors());
+        program.stop();
+    }
     println!(
-        "{}: {} visitors and {DESKS} operators said {said} messages through {cuts} cuts and {rounds} \
+        "{} ({} nodes): {} visitors and {DESKS} operators said {said} messages through {cuts} cuts and {rounds} \
          kills: none lost, none doubled, none out of order, at either end",
         home.engine(),
+        homes.len(),
         guests.len(),
     );
     assert!(0 < said && 0 < cuts, "there was no load");
-    program.stop();
     home.must_be_clean();
 }
 
@@ -168,13 +188,25 @@ fn newest(address: SocketAddr, key: &str) -> i64 {
 
 #[test]
 fn nothing_is_lost_doubled_or_out_of_order_on_sqlite() {
-    talk_while_everything_breaks(&Home::new());
+    talk_while_everything_breaks(&[&Home::new()]);
 }
 
 #[test]
 fn nothing_is_lost_doubled_or_out_of_order_on_postgresql() {
     match Home::on_postgres() {
-        Some(home) => talk_while_everything_breaks(&home),
+        Some(home) => talk_while_everything_breaks(&[&home]),
+        None => println!("skipped: TEST_POSTGRES names no server"),
+    }
+}
+
+#[test]
+fn nothing_is_lost_doubled_or_out_of_order_between_two_nodes() {
+    match Home::on_postgres() {
+        Some(home) => {
+            // The first start makes the key that both nodes share.
+            home.start().stop();
+            talk_while_everything_breaks(&[&home, &home.another_node()]);
+        }
         None => println!("skipped: TEST_POSTGRES names no server"),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use tungstenite::{Message, WebSocket, client};
 
 use super::{
-    Place,
+    Place, Side,
     record::{Heard, Record},
 };
 use crate::{
@@ -123,9 +123,9 @@ impl Ear {
 }
 
 /// A request that is repeated until it is answered for good.
-fn insist(place: &Place, what: &str, key: &str, body: &Json) -> Answer {
+fn insist((place, side): (&Place, Side), what: &str, key: &str, body: &Json) -> Answer {
     loop {
-        let asked = Line::open(place.address())
+        let asked = Line::open(place.node(side))
             .and_then(|mut line| line.ask(what, key, "", body.to_string().as_bytes()));
         match asked {
             Ok(answer) if answer.status < 500 => return answer,
@@ -162,7 +162,7 @@ impl Guest {
     pub(super) fn talk(mut self, place: &Place) -> Record {
         let (mut sent, mut next_at) = (0, stopwatch());
         while !place.is_over() {
-            for frame in self.ear.listen(place.address(), &mut self.chance) {
+            for frame in self.ear.listen(place.node(Side::Guests), &mut self.chance) {
                 if frame["type"] == "message.created" {
                     let talk = frame["data"]["conversation_id"].as_str().unwrap().to_owned();
                     let heard = Heard::of(&frame["data"]);
@@ -183,7 +183,7 @@ impl Guest {
         let client_id = format!("v{}-{count}", self.number);
         let body = json!({ "client_id": client_id, "body": format!("message {count}") });
         let what = format!("POST /widget/v1/messages?site={}", self.site);
-        let answer = insist(place, &what, &self.token, &body);
+        let answer = insist((place, Side::Guests), &what, &self.token, &body);
         assert!([200, 201].contains(&answer.status), "{:?}", answer.json());
         let message = &answer.json()["data"]["message"];
         self.record.talk = message["conversation_id"].as_str().unwrap().to_owned();
@@ -210,7 +210,7 @@ impl Desk {
 
     pub(super) fn answer(mut self, place: &Place) -> Record {
         while !place.is_over() {
-            for frame in self.ear.listen(place.address(), &mut self.chance) {
+            for frame in self.ear.listen(place.node(Side::Desks), &mut self.chance) {
                 let kind = frame["type"].as_str().unwrap_or_default();
                 if kind != "message.created" && kind != "line.created" {
                     continue;
@@ -221,7 +221,7 @@ impl Desk {
                 if frame["data"]["type"] == "visitor" && is_mine && place.is_talking() {
                     let body = json!({ "body": "yes", "client_id": format!("re-{}", heard.id) });
                     let what = format!("POST /v1/conversations/{talk}/reply");
-                    let answer = insist(place, &what, &self.key, &body);
+                    let answer = insist((place, Side::Desks), &what, &self.key, &body);
                     assert!([200, 201].contains(&answer.status), "{:?}", answer.json());
                 }
                 self.record.streams.entry(talk).or_default().push(heard);
