@@ -2,6 +2,8 @@ import { Realtime } from "@switchboard/realtime";
 import type { Start, Stored } from "../shared/protocol.ts";
 import type { Trigger } from "../shared/site.ts";
 import { aloneStart, blankSite, keepToken } from "./alone.ts";
+import { BackButton } from "./back.ts";
+import { chime } from "./chime.ts";
 import { bubbleHeight, frameStyle } from "./frame-style.ts";
 import { loadWords, pickLocale, type Words } from "./locale/index.ts";
 import { Chat } from "./model/chat.ts";
@@ -32,6 +34,7 @@ export class App {
   /** The page may be of the same origin and keeps its own things under `switchboard:<key>`. */
   #storageKey = `switchboard:${this.#siteKey}:kept`;
   #host = new Host(window, (message) => this.#told(message));
+  #back = new BackButton(() => this.#host.tell("close", null));
   #api = new Api(new URL("v1/", location.href).href, this.#siteKey);
   #chat: Chat | undefined;
   #keeper: Keeper | undefined;
@@ -75,6 +78,7 @@ export class App {
         listen: (visitor, since, hearing) => this.#listen(visitor, since, hearing),
         tell: (type, value) => this.#host.tell(type, value as never),
         store: (change) => this.#store(change),
+        chime: () => this.#stored.isMuted || quietly(chime),
         changed: () => this.#changed(),
         isVisible: () => !document.hidden,
         freshId,
@@ -128,6 +132,8 @@ export class App {
       words,
       keeper,
       close: () => this.#host.tell("close", null),
+      isMuted: () => this.#stored.isMuted === true,
+      mute: (isMuted) => this.#store({ isMuted }),
       forgotten: () => this.#forgotten(),
     });
     this.#theme();
@@ -145,6 +151,7 @@ export class App {
       case "open":
         return this.#opened(value);
       case "close":
+        this.#back.closed();
         return chat.setOpen(false);
       case "page":
         return chat.visit(value);
@@ -171,6 +178,7 @@ export class App {
     }
     this.#chat?.setOpen(true);
     this.#draw();
+    if (isByVisitor && this.#host.isThere) this.#back.opened();
     if (isByVisitor) this.#panel?.focus();
   }
 

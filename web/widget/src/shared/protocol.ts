@@ -23,6 +23,8 @@ export interface Stored {
   /** Until when a trigger, by its id, may not ask; all of them under the empty one. */
   quiet?: Record<string, number>;
   consent?: boolean;
+  /** Answers come without a sound. */
+  isMuted?: boolean;
   /** How often each trigger was shown today, which is under the empty id. */
   shown?: Record<string, number>;
 }

@@ -68,6 +68,8 @@ export const texts: Texts = {
   comment: "Kommentar",
   end_chat: "Chat beenden",
   end_confirm: "Diesen Chat beenden? Sie können jederzeit einen neuen beginnen.",
+  sound_on: "Ton einschalten",
+  sound_off: "Ton ausschalten",
   transcript: "Chat per E-Mail erhalten",
   transcript_sent: "Der Chat ist unterwegs an Ihre E-Mail-Adresse.",
   transcript_refused: "Der Chat kann nur an eine bestätigte E-Mail-Adresse gesendet werden.",

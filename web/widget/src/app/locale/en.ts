@@ -67,6 +67,8 @@ export const en = {
   comment: "Comment",
   end_chat: "End chat",
   end_confirm: "End this chat? You can start another at any time.",
+  sound_on: "Turn sound on",
+  sound_off: "Turn sound off",
   transcript: "E-mail me this chat",
   transcript_sent: "The chat is on its way to your e-mail address.",
   transcript_refused: "The chat can only be mailed to a confirmed e-mail address.",

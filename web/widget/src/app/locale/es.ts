@@ -68,6 +68,8 @@ export const texts: Texts = {
   comment: "Comentario",
   end_chat: "Terminar el chat",
   end_confirm: "¿Terminar este chat? Puedes empezar otro cuando quieras.",
+  sound_on: "Activar el sonido",
+  sound_off: "Silenciar",
   transcript: "Recibir el chat por correo",
   transcript_sent: "El chat va camino de tu correo electrónico.",
   transcript_refused: "El chat solo se puede enviar a un correo confirmado.",

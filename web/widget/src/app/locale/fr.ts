@@ -68,6 +68,8 @@ export const texts: Texts = {
   comment: "Commentaire",
   end_chat: "Terminer la discussion",
   end_confirm: "Terminer cette discussion ? Vous pourrez en commencer une autre à tout moment.",
+  sound_on: "Activer le son",
+  sound_off: "Couper le son",
   transcript: "Recevoir la discussion par e-mail",
   transcript_sent: "La discussion est en route vers votre adresse e-mail.",
   transcript_refused: "La discussion ne peut être envoyée qu’à une adresse e-mail confirmée.",

@@ -68,6 +68,8 @@ export const texts: Texts = {
   comment: "Commento",
   end_chat: "Termina la chat",
   end_confirm: "Terminare questa chat? Puoi iniziarne un’altra in qualsiasi momento.",
+  sound_on: "Attiva l’audio",
+  sound_off: "Disattiva l’audio",
   transcript: "Ricevi la chat via e-mail",
   transcript_sent: "La chat è in arrivo al tuo indirizzo e-mail.",
   transcript_refused: "La chat può essere inviata solo a un indirizzo e-mail confermato.",

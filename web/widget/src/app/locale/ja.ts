@@ -68,6 +68,8 @@ export const texts: Texts = {
   comment: "コメント",
   end_chat: "チャットを終了",
   end_confirm: "このチャットを終了しますか？ いつでも新しく始められます。",
+  sound_on: "音をオンにする",
+  sound_off: "音をオフにする",
   transcript: "このチャットをメールで受け取る",
   transcript_sent: "チャットの内容をメールでお送りします。",
   transcript_refused: "確認済みのメールアドレスにのみお送りできます。",

@@ -68,6 +68,8 @@ export const texts: Texts = {
   comment: "Opmerking",
   end_chat: "Chat beëindigen",
   end_confirm: "Deze chat beëindigen? Je kunt altijd een nieuwe beginnen.",
+  sound_on: "Geluid aanzetten",
+  sound_off: "Geluid uitzetten",
   transcript: "Chat per e-mail ontvangen",
   transcript_sent: "De chat is onderweg naar je e-mailadres.",
   transcript_refused: "De chat kan alleen naar een bevestigd e-mailadres worden gestuurd.",

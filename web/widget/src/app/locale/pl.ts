@@ -73,6 +73,8 @@ export const texts: Texts = {
   comment: "Komentarz",
   end_chat: "Zakończ czat",
   end_confirm: "Zakończyć ten czat? W każdej chwili możesz rozpocząć nowy.",
+  sound_on: "Włącz dźwięk",
+  sound_off: "Wyłącz dźwięk",
   transcript: "Wyślij mi czat e-mailem",
   transcript_sent: "Czat jest w drodze na Twój adres e-mail.",
   transcript_refused: "Czat można wysłać tylko na potwierdzony adres e-mail.",

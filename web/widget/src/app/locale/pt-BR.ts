@@ -68,6 +68,8 @@ export const texts: Texts = {
   comment: "Comentário",
   end_chat: "Encerrar chat",
   end_confirm: "Encerrar este chat? Você pode iniciar outro quando quiser.",
+  sound_on: "Ativar o som",
+  sound_off: "Desativar o som",
   transcript: "Receber este chat por e-mail",
   transcript_sent: "O chat está a caminho do seu e-mail.",
   transcript_refused: "O chat só pode ser enviado a um e-mail confirmado.",

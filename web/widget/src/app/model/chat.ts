@@ -21,6 +21,8 @@ interface Parts {
   tell<Type extends keyof Told>(type: Type, value: Told[Type]): void;
   /** What the page keeps for this visitor. */
   store(change: Stored): void;
+  /** Makes the sound of an answer. */
+  chime(): void;
   changed(): void;
   isVisible(): boolean;
   freshId(): string;
@@ -344,6 +346,9 @@ export class Chat {
     this.state.typing = null;
     this.#setUnread(this.state.unread + 1);
     this.#parts.tell("event", { name: "message", detail: { body: message.body } });
+    // Of all tabs one makes the sound, and none if the visitor is looking.
+    const isLooking = this.state.isOpen && this.#parts.isVisible();
+    if (this.#connection?.isLeading && !isLooking) this.#parts.chime();
     this.seen();
   }
 

@@ -11,6 +11,8 @@ export interface Hearing {
 }
 
 export interface Connection {
+  /** Whether this tab is the one that listens for all of them. */
+  readonly isLeading?: boolean;
   signal(signal: Signal): void;
   wake(): void;
   close(): void;
@@ -62,6 +64,10 @@ export class SharedLive implements Connection {
       () => this.#isLeading(),
       () => this.#listenAlone(),
     );
+  }
+
+  get isLeading(): boolean {
+    return this.#own !== undefined;
   }
 
   signal(signal: Signal): void {

@@ -10,7 +10,7 @@ interface Item {
   act(): void;
 }
 
-export function menu(ui: Ui, button: HTMLElement): HTMLElement {
+export function menu(ui: Ui, button: HTMLElement, closed: () => void): HTMLElement {
   const items = itemsOf(ui).map(({ label, act }) =>
     h(
       "button",
@@ -36,6 +36,7 @@ export function menu(ui: Ui, button: HTMLElement): HTMLElement {
     document.removeEventListener("pointerdown", outside);
     button.setAttribute("aria-expanded", "false");
     button.focus();
+    closed();
   };
   const outside = (event: Event) => {
     const target = event.target as Node;
@@ -66,6 +67,9 @@ function itemsOf(ui: Ui): Item[] {
     items.push({ label: words.say("transcript"), act: () => void transcript(ui) });
     if (!isClosed(state)) items.push({ label: words.say("end_chat"), act: () => endSheet(ui) });
   }
+  const isMuted = ui.isMuted();
+  const sound = isMuted ? "sound_on" : "sound_off";
+  items.push({ label: words.say(sound), act: () => ui.mute(!isMuted) });
   items.push({ label: words.say("your_data"), act: () => dataSheet(ui) });
   return items;
 }

@@ -1,9 +1,6 @@
 // The whole panel: which head, which middle, which foot. It is told when something changed and draws what differs.
 import type { Form, Site } from "../../shared/site.ts";
-import type { Words } from "../locale/index.ts";
-import type { Chat } from "../model/chat.ts";
 import { faceOf, isClosed, type Face } from "../model/state.ts";
-import type { Keeper } from "../net/keep.ts";
 import { safeHref } from "../text/linkify.ts";
 import { ComposerView } from "./composer.ts";
 import { freshId, h, icon, setText } from "./dom.ts";
@@ -15,13 +12,7 @@ import { dataSheet, menu } from "./menu.ts";
 import { opening } from "./times.ts";
 import type { Ui } from "./ui.ts";
 
-interface Parts {
-  chat: Chat;
-  words: Words;
-  keeper: Keeper;
-  close(): void;
-  forgotten(): void;
-}
+type Parts = Omit<Ui, "notice" | "openSheet" | "closeSheet">;
 
 const NOTICE_MS = 6000;
 /** A connection that is lost for a blink is not worth a banner. */
@@ -106,6 +97,8 @@ export class Panel {
   }
 
   #drawHead(face: Face): void {
+    // Whoever is choosing from the menu keeps it, and sees the new head afterwards.
+    if (this.#head.querySelector(".sw-me")) return;
     const { site, team, conversation, thread, outgoing, isBeginning, answer } = this.#ui.chat.state;
     const isGreeting =
       face === "pre_chat" ||
@@ -280,7 +273,7 @@ export class Panel {
   #toggleMenu(button: HTMLElement): void {
     const open = this.#head.querySelector(".sw-me");
     if (open) return;
-    this.#head.append(menu(this.#ui, button));
+    this.#head.append(menu(this.#ui, button, () => this.update()));
   }
 
   #openSheet(sheet: HTMLElement): void {

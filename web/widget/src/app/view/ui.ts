@@ -8,6 +8,9 @@ export interface Ui {
   words: Words;
   keeper: Keeper;
   close(): void;
+  /** Whether answers come without a sound. */
+  isMuted(): boolean;
+  mute(isMuted: boolean): void;
   /** Says something once, in the panel and aloud. */
   notice(text: string): void;
   /** Shows a sheet over the panel. */
