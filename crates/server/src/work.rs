@@ -41,6 +41,8 @@ const WORKSPACES_MAX: i64 = 500;
 const JOBS_AT_ONCE: usize = 8;
 /// Rows that one step of housekeeping deletes: it must stay under 20 ms.
 const AGED_ROWS: i64 = 200;
+/// Rows of each slice that one step of following a merge moves.
+const MOVED_ROWS: i64 = 100;
 /// Rows of each slice that one step of erasing a person takes.
 const ERASED_ROWS: i64 = 50;
 /// How often a workspace is cleaned up.
@@ -51,7 +53,7 @@ const KEY_USE_EVERY: Duration = Duration::from_secs(60);
 const AWAY_PAUSE: Duration = Duration::from_secs(1);
 /// Background work waits this long for more to do: to do much at once costs less. A search does not
 /// wait for it.
-const GATHER: Duration = Duration::from_millis(200);
+const GATHER: Duration = Duration::from_millis(25);
 /// A worker looks this often even if nothing wakes it: another process may have given it work.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
@@ -293,9 +295,12 @@ fn follow_merge(tx: &mut Tx<'_>, job: &Job) -> Result<Done> {
     dialer::follow_merge(tx, &gone, &kept)?;
     enrolment::follow_merge(tx, &gone, &kept)?;
     receipt::follow_merge(tx, &gone, &kept)?;
-    visitor::follow_merge(tx, &gone, &kept)?;
-    conversation::follow_merge(tx, &gone, &kept)?;
     lead::follow_merge(tx, &gone, &kept)?;
+    if visitor::follow_merge(tx, &gone, &kept, MOVED_ROWS)?
+        || conversation::follow_merge(tx, &gone, &kept, MOVED_ROWS)?
+    {
+        return Ok(Done::Again(tx.now()));
+    }
     stop(tx, &kept)
 }
 

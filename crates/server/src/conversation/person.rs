@@ -57,15 +57,24 @@ fn move_counts(tx: &mut Tx<'_>, visitor: &VisitorId, to: Option<&ContactId>) -> 
     Ok(())
 }
 
-/// Gives the conversations of one contact to the one it is part of now.
+/// Gives up to `limit` conversations of one contact to the one it is part of now. Says whether there may be more.
 ///
 /// # Errors
 /// Those of the store.
-pub fn follow_merge(tx: &mut Tx<'_>, gone: &ContactId, kept: &ContactId) -> Result<()> {
-    let sql =
-        "update conversation set contact = ?3 where workspace = ?1 and contact = ?2 returning id";
-    let moved = tx.all(sql, &[gone.into(), kept.into()], |row| row.get::<String>(0))?;
-    contact::count_conversations(tx, kept, i64::try_from(moved.len()).unwrap_or(0))
+pub fn follow_merge(
+    tx: &mut Tx<'_>,
+    gone: &ContactId,
+    kept: &ContactId,
+    limit: i64,
+) -> Result<bool> {
+    let sql = "update conversation set contact = ?3 where workspace = ?1 and id in (
+                   select id from conversation where workspace = ?1 and contact = ?2 limit ?4)
+               returning id";
+    let values = [gone.into(), kept.into(), limit.into()];
+    let moved = tx.all(sql, &values, |row| row.get::<String>(0))?;
+    let moved = i64::try_from(moved.len()).unwrap_or(0);
+    contact::count_conversations(tx, kept, moved)?;
+    Ok(moved == limit)
 }
 
 /// Takes the name of someone who is erased off up to `limit` of their conversations, and out of the

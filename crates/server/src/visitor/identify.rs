@@ -340,18 +340,26 @@ pub fn forget_one(tx: &mut Tx<'_>, id: &VisitorId, limit: i64) -> Result<bool> {
     event::forget(tx, id.as_str(), &json!({ "id": id }).to_string(), limit)
 }
 
-/// Gives the visitors of one contact to the one it is part of now.
+/// Gives up to `limit` visitors of one contact to the one it is part of now. Says whether there may be more.
 ///
 /// # Errors
 /// Those of the store.
-pub fn follow_merge(tx: &mut Tx<'_>, gone: &ContactId, kept: &ContactId) -> Result<()> {
-    let sql = "update visitor set contact = ?3 where workspace = ?1 and contact = ?2 returning id";
-    let moved = tx.all(sql, &[gone.into(), kept.into()], |row| row.get::<VisitorId>(0))?;
+pub fn follow_merge(
+    tx: &mut Tx<'_>,
+    gone: &ContactId,
+    kept: &ContactId,
+    limit: i64,
+) -> Result<bool> {
+    let sql = "update visitor set contact = ?3 where workspace = ?1 and id in (
+                   select id from visitor where workspace = ?1 and contact = ?2 limit ?4)
+               returning id";
+    let values = [gone.into(), kept.into(), limit.into()];
+    let moved = tx.all(sql, &values, |row| row.get::<VisitorId>(0))?;
     for visitor in &moved {
         // Whoever was erased meanwhile has no visitors.
         if find(tx, visitor).is_ok() {
             contact::link_visitor(tx, kept, visitor)?;
         }
     }
-    Ok(())
+    Ok(i64::try_from(moved.len()).unwrap_or(0) == limit)
 }

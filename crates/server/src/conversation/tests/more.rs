@@ -1,8 +1,14 @@
 //! Silence, merging, transcripts, and people who are forgotten.
 
 use expect_test::expect;
+use serde_json::json;
+use store::Tx;
 
-use crate::testing::check;
+use crate::{
+    contact, conversation,
+    error::Error,
+    testing::{Stage, block_on, check, databases},
+};
 
 #[test]
 fn a_conversation_in_which_nothing_is_said_is_closed_after_a_warning() {
@@ -299,4 +305,30 @@ fn a_shorter_snooze_takes_the_place_of_a_longer_one() {
             {"data":[],"pagination":{"page":1,"per_page":25,"total":0,"has_more":false}}
         "#]],
     );
+}
+
+#[test]
+fn the_conversations_of_a_merged_contact_follow_in_steps() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set(&database).await;
+            let (store, scope) = (&stage.app.store, stage.scope("admin"));
+            let moved = store.write(&scope, |tx| {
+                let mut with = |email: &str| {
+                    let new = serde_json::from_value(json!({ "email": email }))?;
+                    let made = conversation::create(tx, new, "test")?;
+                    Ok::<_, Error>(made.contact_id.unwrap())
+                };
+                let (kept, gone) = (with("ada@example.com")?, with("byron@example.com")?);
+                for _ in 0..4 {
+                    with("byron@example.com")?;
+                }
+                let step = |tx: &mut Tx<'_>| conversation::follow_merge(tx, &gone, &kept, 2);
+                let steps = [step(tx)?, step(tx)?, step(tx)?, step(tx)?];
+                let count = contact::find(tx, &kept)?.conversations_count;
+                Ok::<_, Error>((steps, count))
+            });
+            assert_eq!(moved.await.unwrap(), ([true, true, false, false], 6));
+        }
+    });
 }
