@@ -69,20 +69,24 @@ impl Place {
     }
 }
 
-/// All messages of a conversation, as the server has them.
-fn truth(address: SocketAddr, key: &str, talk: &str) -> Vec<Heard> {
+/// All entries of a list, as the server has them.
+fn list(get: &dyn Fn(&str) -> Json, path: &str) -> Vec<Json> {
     let mut all = Vec::new();
     let mut after = String::new();
     loop {
-        let path = format!("GET /v1/conversations/{talk}/messages?limit=100{after}");
-        let page = ask(address, &path, key, "").json();
-        let data = page["data"].as_array().unwrap();
-        all.extend(data.iter().map(Heard::of));
+        let page = get(&format!("GET {path}?limit=100{after}"));
+        all.extend(page["data"].as_array().unwrap().iter().cloned());
         match page["pagination"]["next_cursor"].as_str() {
             Some(cursor) => after = format!("&after={cursor}"),
             None => return all,
         }
     }
+}
+
+/// All messages of a conversation.
+fn truth(get: &dyn Fn(&str) -> Json, talk: &str) -> Vec<Heard> {
+    let all = list(get, &format!("/v1/conversations/{talk}/messages"));
+    all.iter().map(Heard::of).collect()
 }
 
 /// `homes` are the nodes of one installation.
@@ -126,9 +130,10 @@ fn talk_while_everything_breaks(homes: &[&Home]) {
     let guests: Vec<Record> = wait_for_all(&place, address, &key, guests, &desks);
     let desks: Vec<Record> = desks.into_iter().map(|desk| desk.join().unwrap()).collect();
     let mut complaints = Vec::new();
+    let resyncs: usize = desks.iter().map(|desk| desk.resyncs).sum();
     let (mut said, mut cuts) = (0, 0);
     for guest in &guests {
-        let truth = truth(address, &key, &guest.talk);
+        let truth = truth(&|path| ask(address, path, &key, "").json(), &guest.talk);
         complaints.extend(guest.complaints(&truth));
         for desk in &desks {
             complaints.extend(desk.complaints_of(&guest.talk, &truth));
@@ -142,8 +147,8 @@ fn talk_while_everything_breaks(homes: &[&Home]) {
         program.stop();
     }
     println!(
-        "{} ({} nodes): {} visitors and {DESKS} operators said {said} messages through {cuts} cuts and {rounds} \
-         kills: none lost, none doubled, none out of order, at either end",
+        "{} ({} nodes): {} visitors and {DESKS} operators said {said} messages through {cuts} cuts, {rounds} \
+         kills and {resyncs} resyncs: none lost, none doubled, none out of order, at either end",
         home.engine(),
         homes.len(),
         guests.len(),

@@ -33,6 +33,8 @@ pub(super) struct Record {
     /// What was sent, by what its sender called it, and got an answer.
     pub(super) acknowledged: Vec<(String, String)>,
     pub(super) cuts: usize,
+    /// How often too much was missed to be told one by one.
+    pub(super) resyncs: usize,
 }
 
 impl Record {

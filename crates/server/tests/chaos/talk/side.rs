@@ -1,6 +1,7 @@
 //! The two ends: a visitor's widget and an operator's desk, as bare as they can be.
 
 use std::{
+    collections::BTreeSet,
     net::{SocketAddr, TcpStream},
     time::{Duration, Instant},
 };
@@ -88,11 +89,12 @@ impl Ear {
                 Ok(Message::Text(text)) => {
                     let frame: Json = serde_json::from_str(text.as_str()).unwrap();
                     let seq = frame["seq"].as_i64().unwrap_or(0);
-                    if frame["type"] == "resync" {
-                        panic!("nothing was missed that long: {frame}");
-                    }
-                    if frame["type"] == "live" {
+                    if frame["type"] == "live" || frame["type"] == "resync" {
                         self.known = self.known.max(seq);
+                    }
+                    if frame["type"] == "resync" {
+                        frames.push(frame);
+                        continue;
                     }
                     if frame["id"].is_null() {
                         continue;
@@ -163,6 +165,7 @@ impl Guest {
         let (mut sent, mut next_at) = (0, stopwatch());
         while !place.is_over() {
             for frame in self.ear.listen(place.node(Side::Guests), &mut self.chance) {
+                assert_ne!(frame["type"], "resync", "a visitor does not miss that much");
                 if frame["type"] == "message.created" {
                     let talk = frame["data"]["conversation_id"].as_str().unwrap().to_owned();
                     let heard = Heard::of(&frame["data"]);
@@ -172,7 +175,9 @@ impl Guest {
             if place.is_talking() && next_at <= stopwatch() {
                 self.say(place, sent);
                 sent += 1;
-                next_at = stopwatch() + Duration::from_millis(self.chance.between(50, 400));
+                // However many they are, they say about as much together.
+                let crowd = u32::try_from(super::visitors() / 24).unwrap().max(1);
+                next_at = stopwatch() + crowd * Duration::from_millis(self.chance.between(50, 400));
             }
         }
         self.record.cuts = self.ear.cuts;
@@ -199,24 +204,33 @@ pub(super) struct Desk {
     chance: Chance,
     ear: Ear,
     record: Record,
+    /// What was read from the lists: it may be told of once more.
+    fetched: BTreeSet<String>,
 }
 
 impl Desk {
     pub(super) fn new(number: u64, scene: &Scene, engine: &str) -> Self {
         let ear = Ear::new("/v1/realtime".to_owned(), scene.key.clone(), 0);
         let chance = Chance::new(engine);
-        Self { number, key: scene.key.clone(), chance, ear, record: Record::default() }
+        let (record, fetched) = (Record::default(), BTreeSet::new());
+        Self { number, key: scene.key.clone(), chance, ear, record, fetched }
     }
 
     pub(super) fn answer(mut self, place: &Place) -> Record {
         while !place.is_over() {
             for frame in self.ear.listen(place.node(Side::Desks), &mut self.chance) {
                 let kind = frame["type"].as_str().unwrap_or_default();
+                if kind == "resync" {
+                    self.fetch(place);
+                }
                 if kind != "message.created" && kind != "line.created" {
                     continue;
                 }
                 let talk = frame["data"]["conversation_id"].as_str().unwrap().to_owned();
                 let heard = Heard::of(&frame["data"]);
+                if self.fetched.contains(&heard.id) {
+                    continue;
+                }
                 let is_mine = heard.number.unsigned_abs() % super::DESKS == self.number;
                 if frame["data"]["type"] == "visitor" && is_mine && place.is_talking() {
                     let body = json!({ "body": "yes", "client_id": format!("re-{}", heard.id) });
@@ -228,5 +242,16 @@ impl Desk {
             }
         }
         self.record
+    }
+    /// Too much was missed: all is read anew.
+    fn fetch(&mut self, place: &Place) {
+        self.record.resyncs += 1;
+        let get = |path: &str| insist((place, Side::Desks), path, &self.key, &Json::Null).json();
+        for talk in super::list(&get, "/v1/conversations") {
+            let talk = talk["id"].as_str().unwrap();
+            let all = super::truth(&get, talk);
+            self.fetched.extend(all.iter().map(|one| one.id.clone()));
+            self.record.streams.insert(talk.to_owned(), all);
+        }
     }
 }
