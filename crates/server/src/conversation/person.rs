@@ -57,7 +57,8 @@ fn move_counts(tx: &mut Tx<'_>, visitor: &VisitorId, to: Option<&ContactId>) -> 
     Ok(())
 }
 
-/// Gives up to `limit` conversations of one contact to the one it is part of now. Says whether there may be more.
+/// Gives up to `limit` conversations of one contact to the one it is part of now. Says whether there
+/// may be more.
 ///
 /// # Errors
 /// Those of the store.

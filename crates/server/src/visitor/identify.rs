@@ -340,7 +340,8 @@ pub fn forget_one(tx: &mut Tx<'_>, id: &VisitorId, limit: i64) -> Result<bool> {
     event::forget(tx, id.as_str(), &json!({ "id": id }).to_string(), limit)
 }
 
-/// Gives up to `limit` visitors of one contact to the one it is part of now. Says whether there may be more.
+/// Gives up to `limit` visitors of one contact to the one it is part of now. Says whether there may
+/// be more.
 ///
 /// # Errors
 /// Those of the store.
