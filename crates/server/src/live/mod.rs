@@ -179,26 +179,35 @@ impl Hub {
     /// # Errors
     /// [`Error::Busy`] when too many listen already, and those of the store.
     pub async fn join(&self, listener: Listener) -> Result<Line> {
+        let (mut newest, mut talks) = self.known(&listener).await?;
         for _ in 0..JOINS_MAX {
-            let talks = self.talks(&listener).await?;
-            let line = self.enter(listener.clone(), &talks).await?;
+            let line = self.enter(listener.clone(), newest, &talks).await?;
             // One that began in between might have been overlooked.
-            if self.talks(&listener).await?.iter().all(|talk| talks.contains(talk)) {
+            let (now, all) = self.known(&listener).await?;
+            if all.iter().all(|talk| talks.contains(talk)) {
                 return Ok(line);
             }
+            (newest, talks) = (now, all);
         }
         Err(Error::Busy)
     }
 
-    async fn enter(&self, listener: Listener, talks: &[ConversationId]) -> Result<Line> {
-        let newest = self.0.store.read(listener.scope(), event::newest).await?;
+    async fn enter(
+        &self,
+        listener: Listener,
+        newest: i64,
+        talks: &[ConversationId],
+    ) -> Result<Line> {
         let (sender, frames) = mpsc::channel(QUEUE_MAX);
         let ended = Arc::new(OnceLock::new());
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
         let seat = Seat { number, position: newest, sender, ended: Arc::clone(&ended) };
         let workspace: Arc<str> = listener.scope().workspace().into();
-        // Whoever comes knows what was told elsewhere, and perhaps not yet here.
-        feed::catch_up(self, &workspace).await?;
+        let read_so_far = self.feeds().get(&workspace).map(Feed::seq);
+        if read_so_far.is_some_and(|seq| seq < newest) {
+            // Whoever comes knows what was told elsewhere, and perhaps not yet here.
+            feed::catch_up(self, &workspace).await?;
+        }
         let (position, is_first) = self.add(newest, &listener, seat, talks)?;
         let line = Line {
             hub: self.clone(),
@@ -210,8 +219,10 @@ impl Hub {
             typed_at: Mutex::default(),
             viewing: Mutex::default(),
         };
-        // What happened before anybody listened here was hinted to nobody.
-        feed::catch_up(self, &workspace).await?;
+        if read_so_far.is_none() {
+            // What happened before anybody listened here was hinted to nobody.
+            feed::catch_up(self, &workspace).await?;
+        }
         if is_first {
             presence::arrived(self, &line.listener).await?;
         }
@@ -235,12 +246,17 @@ impl Hub {
         Ok((seat.position, feed.add(listener, seat, talks)))
     }
 
-    async fn talks(&self, listener: &Listener) -> Result<Vec<ConversationId>> {
-        let Listener::Visitor { scope, visitor, .. } = listener else { return Ok(Vec::new()) };
-        let visitor = visitor.clone();
-        let read = self.0.store.read(scope, move |tx| {
+    /// How far the log has come, and the conversations of a visitor.
+    async fn known(&self, listener: &Listener) -> Result<(i64, Vec<ConversationId>)> {
+        let visitor = match listener {
+            Listener::Team { .. } => None,
+            Listener::Visitor { visitor, .. } => Some(visitor.clone()),
+        };
+        let read = self.0.store.read(listener.scope(), move |tx| {
+            let newest = event::newest(tx)?;
+            let Some(visitor) = visitor else { return Ok((newest, Vec::new())) };
             let all = crate::conversation::of_visitor(tx, &visitor, TALKS_MAX)?;
-            Ok::<_, Error>(all.into_iter().map(|one| one.id).collect())
+            Ok::<_, Error>((newest, all.into_iter().map(|one| one.id).collect()))
         });
         read.await
     }

@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     thread,
     time::Duration,
@@ -47,7 +47,8 @@ pub(crate) enum Side {
 pub(crate) struct Place {
     nodes: Mutex<Vec<SocketAddr>>,
     is_talking: AtomicBool,
-    is_over: AtomicBool,
+    /// The last entry there will be, once nobody talks any more.
+    last: AtomicI64,
 }
 
 impl Place {
@@ -64,8 +65,9 @@ impl Place {
         self.is_talking.load(Ordering::Relaxed)
     }
 
-    fn is_over(&self) -> bool {
-        self.is_over.load(Ordering::Relaxed)
+    /// The last entry there is: whoever has heard of it may go.
+    fn last(&self) -> Option<i64> {
+        Some(self.last.load(Ordering::Relaxed)).filter(|last| 0 < *last)
     }
 }
 
@@ -99,7 +101,7 @@ fn talk_while_everything_breaks(homes: &[&Home]) {
     let place = Arc::new(Place {
         nodes: Mutex::new(programs.iter().map(|program| program.address).collect()),
         is_talking: AtomicBool::new(true),
-        is_over: AtomicBool::new(false),
+        last: AtomicI64::new(0),
     });
     let guests: Vec<_> = (0..visitors())
         .map(|number| {
@@ -127,7 +129,8 @@ fn talk_while_everything_breaks(homes: &[&Home]) {
     pause(TALK);
     place.is_talking.store(false, Ordering::Relaxed);
     let address = programs[0].address;
-    let guests: Vec<Record> = wait_for_all(&place, address, &key, guests, &desks);
+    place.last.store(wait_for_silence(address, &key), Ordering::Relaxed);
+    let guests: Vec<Record> = guests.into_iter().map(|guest| guest.join().unwrap()).collect();
     let desks: Vec<Record> = desks.into_iter().map(|desk| desk.join().unwrap()).collect();
     let mut complaints = Vec::new();
     let resyncs: usize = desks.iter().map(|desk| desk.resyncs).sum();
@@ -157,31 +160,19 @@ fn talk_while_everything_breaks(homes: &[&Home]) {
     home.must_be_clean();
 }
 
-/// Lets those who listen hear all there is, and then ends them.
-fn wait_for_all(
-    place: &Place,
-    address: SocketAddr,
-    key: &str,
-    guests: Vec<thread::JoinHandle<Record>>,
-    desks: &[thread::JoinHandle<Record>],
-) -> Vec<Record> {
+/// Waits until nothing more is said, and gives the number of the last entry.
+fn wait_for_silence(address: SocketAddr, key: &str) -> i64 {
     let begun = stopwatch();
     let mut last = newest(address, key);
-    // Nothing more is said once the log stands still.
     loop {
         pause(Duration::from_secs(2));
         let now = newest(address, key);
         if now == last {
-            break;
+            return last;
         }
         last = now;
         assert!(begun.elapsed() < 4 * PATIENCE, "they do not stop talking");
     }
-    // And a cut at the very end is made good, too.
-    pause(Duration::from_secs(4));
-    place.is_over.store(true, Ordering::Relaxed);
-    assert!(!desks.is_empty());
-    guests.into_iter().map(|guest| guest.join().unwrap()).collect()
 }
 
 /// How far the log has come.

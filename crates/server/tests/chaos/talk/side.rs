@@ -14,7 +14,7 @@ use super::{
     record::{Heard, Record},
 };
 use crate::{
-    chance::{Chance, pause, stopwatch},
+    chance::{Chance, PATIENCE, pause, stopwatch},
     client::{Answer, Line, ask},
 };
 
@@ -46,11 +46,12 @@ struct Ear {
     socket: Option<WebSocket<TcpStream>>,
     cut_at: Instant,
     cuts: usize,
+    over: Option<Instant>,
 }
 
 impl Ear {
     fn new(path: String, token: String, known: i64) -> Self {
-        Self { path, token, known, socket: None, cut_at: stopwatch(), cuts: 0 }
+        Self { path, token, known, socket: None, cut_at: stopwatch(), cuts: 0, over: None }
     }
 
     fn connect(&mut self, address: SocketAddr, chance: &mut Chance) {
@@ -71,6 +72,19 @@ impl Ear {
             let life = Duration::from_millis(chance.between(1_000, 3_000));
             self.cut_at = stopwatch() + life;
         }
+    }
+
+    /// Whether all was heard that there is. Whoever has not come back for it when the talk is over,
+    /// does so now.
+    fn is_done(&mut self, place: &Place) -> bool {
+        let Some(last) = place.last() else { return false };
+        let over = *self.over.get_or_insert_with(|| {
+            self.socket = None;
+            stopwatch()
+        });
+        assert!(over.elapsed() < PATIENCE, "heard of {} of {last}", self.known);
+        self.cut_at = stopwatch() + PATIENCE;
+        last <= self.known
     }
 
     /// The frames that came within a moment. A cut takes no leave.
@@ -163,7 +177,7 @@ impl Guest {
 
     pub(super) fn talk(mut self, place: &Place) -> Record {
         let (mut sent, mut next_at) = (0, stopwatch());
-        while !place.is_over() {
+        while !self.ear.is_done(place) {
             for frame in self.ear.listen(place.node(Side::Guests), &mut self.chance) {
                 assert_ne!(frame["type"], "resync", "a visitor does not miss that much");
                 if frame["type"] == "message.created" {
@@ -217,7 +231,7 @@ impl Desk {
     }
 
     pub(super) fn answer(mut self, place: &Place) -> Record {
-        while !place.is_over() {
+        while !self.ear.is_done(place) {
             for frame in self.ear.listen(place.node(Side::Desks), &mut self.chance) {
                 let kind = frame["type"].as_str().unwrap_or_default();
                 if kind == "resync" {
