@@ -335,16 +335,6 @@ create table lead_note (
 
 create index lead_note_lead on lead_note (workspace, lead, id);
 
-create table subscription (
-    workspace text not null,
-    id text not null,
-    credential text not null,
-    event text not null,
-    url text not null,
-    created_at bigint not null,
-    primary key (workspace, id)
-);
-
 create table outbox (
     workspace text not null,
     id text not null,
@@ -656,4 +646,75 @@ create index assignment_conversation on assignment (workspace, conversation, id)
 create table routing_pointer (
     workspace text not null primary key,
     operator text not null
+);
+
+create table webhook (
+    workspace text not null,
+    id text not null,
+    -- platform, aloware or hook: whose form its requests have.
+    shape text not null,
+    url text not null,
+    -- JSON lists and objects.
+    events text not null,
+    settings text not null,
+    description text,
+    -- Sealed. A hook has none.
+    secret text,
+    -- Signs beside the new one for a while.
+    previous_secret text,
+    previous_until bigint,
+    -- Sealed: what it takes to be let in there.
+    auth text,
+    ordered_at bigint,
+    disabled_at bigint,
+    disabled_reason text,
+    -- Since when nothing arrived, and when something was given up last.
+    failing_since bigint,
+    failed_at bigint,
+    last_delivery_at bigint,
+    last_delivery_status text,
+    -- It is told of what comes after this entry of the log.
+    since bigint not null,
+    made_by text not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    primary key (workspace, id)
+);
+
+create table delivery (
+    workspace text not null,
+    id text not null,
+    webhook text not null,
+    -- The entry of the log that it tells of.
+    seq bigint not null,
+    event_id text not null,
+    event text not null,
+    subject text not null,
+    -- What is sent; null for what the log says.
+    body text,
+    status text not null,
+    -- JSON, one for each try.
+    attempts text not null,
+    attempts_count bigint not null,
+    -- When it leaves; null once it is over, or while it waits for another.
+    next_at bigint,
+    -- The subject, until it is over, where those about one subject wait for each other.
+    held text,
+    created_at bigint not null,
+    primary key (workspace, id)
+);
+
+create index delivery_first on delivery (workspace, webhook, next_at, id)
+    where next_at is not null and attempts_count = 0;
+
+create index delivery_again on delivery (workspace, webhook, next_at, id)
+    where next_at is not null and attempts_count > 0;
+
+create index delivery_held on delivery (workspace, webhook, held, seq) where held is not null;
+
+create index delivery_webhook on delivery (workspace, webhook, id);
+
+create table node (
+    id text not null primary key,
+    seen_at bigint not null
 );

@@ -217,6 +217,7 @@ pub mod kind {
         Chatbot, "bot", "chatbot";
         Contact, "con", "contact";
         Conversation, "conv", "conversation";
+        Delivery, "dlv", "delivery";
         Disposition, "dis", "disposition";
         Enrolment, "enr", "enrolment";
         Event, "evt", "event";
@@ -234,10 +235,10 @@ pub mod kind {
         Sequence, "seq", "sequence";
         Session, "ses", "session";
         Site, "site", "site";
-        Subscription, "sub", "subscription";
         Suggestion, "sug", "suggestion";
         Tag, "tag", "tag";
         Visitor, "vis", "visitor";
+        Webhook, "wh", "webhook";
         Workspace, "ws", "workspace";
     }
 }
@@ -246,6 +247,8 @@ pub mod kind {
 pub type ContactId = Id<kind::Contact>;
 /// Names one talk with a visitor.
 pub type ConversationId = Id<kind::Conversation>;
+/// Names one event on its way to one webhook.
+pub type DeliveryId = Id<kind::Delivery>;
 /// Names one entry of the log.
 pub type EventId = Id<kind::Event>;
 /// Names a durable job.
@@ -268,6 +271,8 @@ pub type SessionId = Id<kind::Session>;
 pub type SiteId = Id<kind::Site>;
 /// Names someone's browser on a site.
 pub type VisitorId = Id<kind::Visitor>;
+/// Names an address that is told of what happens.
+pub type WebhookId = Id<kind::Webhook>;
 /// Names a tenant.
 pub type WorkspaceId = Id<kind::Workspace>;
 

@@ -15,12 +15,14 @@ pub mod page;
 // The log, and durable work.
 pub mod event;
 pub mod job;
+pub mod node;
 
 // The slices.
 pub mod workspace;
 pub mod access;
 pub mod config;
 pub mod secret;
+pub mod outside;
 pub mod idempotency;
 pub mod operator;
 pub mod record;
@@ -29,6 +31,7 @@ pub mod setting;
 pub mod dialer;
 pub mod enrolment;
 pub mod outbox;
+pub mod webhook;
 pub mod receipt;
 pub mod lead;
 pub mod intake;

@@ -2,6 +2,11 @@
 
 use serde::Serializer;
 
+/// UTC, whole seconds, `Z`.
+pub fn text(time: jiff::Timestamp) -> String {
+    format!("{:.0}", cut(time))
+}
+
 /// UTC, whole seconds, `Z`. An order is never read from this: ids and event numbers have it.
 pub fn whole_seconds<S: Serializer>(
     time: &jiff::Timestamp,

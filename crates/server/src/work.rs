@@ -27,8 +27,9 @@ use crate::{
     idempotency,
     job::{self, Done, Job},
     lead, live, outbox, receipt, routing,
+    secret::SecretKey,
     setting::Settings,
-    visitor, widget,
+    visitor, webhook, widget,
 };
 
 /// Every reader of the log that works in the background.
@@ -68,6 +69,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     tasks.spawn(until(stop.clone(), widget::flush(app.clone())));
     tasks.spawn(until(stop.clone(), live::beat(app.hub.clone())));
     tasks.spawn(until(stop.clone(), note_key_use(app.clone())));
+    tasks.spawn(webhook::dispatch(app.clone(), stop.clone()));
     tasks
 }
 
@@ -125,7 +127,8 @@ async fn wait(
 async fn behind(app: &App) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for reader in READERS {
-        let find = app.store.system_read(move |tx| reader::behind(tx, reader.name, WORKSPACES_MAX));
+        let find =
+            app.store.system_read(move |tx| reader::behind(tx, reader.cursor.name, WORKSPACES_MAX));
         all.extend(find.await?);
     }
     Ok(all)
@@ -177,6 +180,7 @@ async fn do_due(app: &App) -> Result<Option<Timestamp>> {
 #[derive(Clone)]
 struct Rules {
     settings: Settings,
+    secret: SecretKey,
     keep: Keep,
 }
 
@@ -185,6 +189,7 @@ struct Rules {
 struct Keep {
     events: SignedDuration,
     receipts: SignedDuration,
+    deliveries: SignedDuration,
     pageviews: SignedDuration,
     addresses: SignedDuration,
 }
@@ -211,10 +216,12 @@ async fn do_next(app: &App, workspace: &str) -> Result<bool> {
     let keep = Keep {
         events: days(app.config.events.keep_days),
         receipts: days(app.config.leads.receipts_keep_days),
+        deliveries: days(app.config.webhooks.deliveries_keep_days),
         pageviews: days(app.config.visitors.pageviews_keep_days),
         addresses: days(app.config.visitors.addresses_keep_days),
     };
-    let rules = Rules { settings: Settings::of_installation(&app.config), keep };
+    let (settings, secret) = (Settings::of_installation(&app.config), app.secret.clone());
+    let rules = Rules { settings, secret, keep };
     let step = app.store.write(&scope, move |tx| {
         let Some(job) = job::next_due(tx)? else { return Ok(false) };
         let done =
@@ -252,6 +259,9 @@ fn run(tx: &mut Tx<'_>, job: &Job, rules: Rules) -> Result<Done> {
         job::Kind::ConversationIdle => conversation::warn_or_close(tx, job),
         job::Kind::ConversationWake => conversation::wake(tx, job),
         job::Kind::ContactRetag => contact::rename_tag(tx, job),
+        job::Kind::WebhookBackfill => webhook::run_backfill(tx, job, &rules.secret),
+        job::Kind::WebhookRecover => webhook::run_recover(tx, job),
+        job::Kind::WebhookRemove => webhook::remove(tx, job),
         job::Kind::Housekeeping => clean_up(tx, rules.keep),
     }
 }
@@ -327,7 +337,8 @@ fn clean_up(tx: &mut Tx<'_>, keep: Keep) -> Result<Done> {
     // A reader that is behind still needs what it has not read.
     let is_read = READERS
         .iter()
-        .try_fold(true, |is_read, reader| Ok::<_, Error>(is_read && reader.lag(tx)? == 0))?;
+        .try_fold(true, |is_read, reader| Ok::<_, Error>(is_read && reader.cursor.lag(tx)? == 0))?
+        && !webhook::is_behind(tx)?;
     let more_events = is_read && event::age_out(tx, now - keep.events, AGED_ROWS)?;
     let more_replies = idempotency::age_out(tx, now - idempotency::KEPT, AGED_ROWS)?;
     let more_receipts = receipt::age_out(tx, now - keep.receipts, AGED_ROWS)?;
@@ -336,7 +347,8 @@ fn clean_up(tx: &mut Tx<'_>, keep: Keep) -> Result<Done> {
     let more_addresses = visitor::forget_addresses(tx, now - keep.addresses, AGED_ROWS)?;
     let more_files = attachment::give_up_unused(tx, AGED_ROWS)?;
     let has_more = more_events || more_replies || more_receipts || more_notices;
-    let has_more = has_more || more_pages || more_addresses || more_files;
+    let more_deliveries = webhook::age_out(tx, now - keep.deliveries, AGED_ROWS)?;
+    let has_more = has_more || more_pages || more_addresses || more_files || more_deliveries;
     let again = if has_more { now } else { now + HOUSEKEEPING_EVERY };
     Ok(Done::Again(again))
 }
@@ -394,6 +406,7 @@ pub async fn settle(app: &App) -> Result<()> {
             read_log(app, workspace).await?;
         }
         do_due(app).await?;
+        webhook::settle(app).await?;
         while !outbox::send(&app.store, outbox_folder(app)).await? {}
         while !attachment::remove_deleted(&app.store, &app.blobs).await? {}
         app.pages.write(&app.store).await?;

@@ -31,6 +31,8 @@ pub enum Permission {
     ChatbotsRead,
     /// `chatbots:write`
     ChatbotsWrite,
+    /// `webhooks:manage`, to look at them alone: any key may
+    WebhooksRead,
     /// `webhooks:manage`
     WebhooksManage,
     /// `operators:read`
@@ -64,8 +66,8 @@ impl Level {
 }
 
 impl Permission {
-    /// The nine that an OAuth app can ask for, and the one that it cannot.
-    pub const ALL: [Self; 10] = [
+    /// What an OAuth app can ask for, and the one thing that it cannot.
+    pub const ALL: [Self; 11] = [
         Self::ContactsRead,
         Self::ContactsWrite,
         Self::ConversationsRead,
@@ -73,6 +75,7 @@ impl Permission {
         Self::VisitorsRead,
         Self::ChatbotsRead,
         Self::ChatbotsWrite,
+        Self::WebhooksRead,
         Self::WebhooksManage,
         Self::OperatorsRead,
         Self::Admin,
@@ -88,7 +91,7 @@ impl Permission {
             Self::VisitorsRead => "visitors:read",
             Self::ChatbotsRead => "chatbots:read",
             Self::ChatbotsWrite => "chatbots:write",
-            Self::WebhooksManage => "webhooks:manage",
+            Self::WebhooksRead | Self::WebhooksManage => "webhooks:manage",
             Self::OperatorsRead => "operators:read",
             Self::Admin => "admin",
         }
@@ -100,6 +103,7 @@ impl Permission {
             | Self::ConversationsRead
             | Self::VisitorsRead
             | Self::ChatbotsRead
+            | Self::WebhooksRead
             | Self::OperatorsRead => Level::Read,
             Self::ContactsWrite
             | Self::ConversationsWrite

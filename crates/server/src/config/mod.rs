@@ -52,6 +52,30 @@ pub struct Config {
     pub visitors: Visitors,
     /// How often widgets may ask.
     pub widget: Widget,
+    /// Where requests of our own may go.
+    pub outbound: Outbound,
+    /// How others are told of what happens.
+    pub webhooks: Webhooks,
+}
+
+/// Where requests of our own may go.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outbound {
+    /// Private networks that may be reached, with any port and in the clear.
+    pub allow: Vec<IpNet>,
+    /// A file of certificates in PEM that sign those of receivers, beside the public ones.
+    pub ca_file: String,
+}
+
+/// How others are told of what happens.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Days that deliveries are kept.
+    pub deliveries_keep_days: i64,
+    /// All pauses and time-outs are divided by it.
+    pub hurry: i64,
 }
 
 /// How often widgets may ask: each visitor, and each address.
@@ -353,6 +377,12 @@ impl Config {
     fn check_doors(&self) -> anyhow::Result<()> {
         if !(1..=36_500).contains(&self.leads.receipts_keep_days) {
             bail!("'leads.receipts_keep_days' must be 1 to 36500");
+        }
+        if !(1..=36_500).contains(&self.webhooks.deliveries_keep_days) {
+            bail!("'webhooks.deliveries_keep_days' must be 1 to 36500");
+        }
+        if !(1..=10_000).contains(&self.webhooks.hurry) {
+            bail!("'webhooks.hurry' must be 1 to 10000");
         }
         let limits = [self.aloware.per_minute, self.ora.public_per_minute, self.ora.key_per_minute];
         if limits.iter().any(|limit| *limit < 1) {

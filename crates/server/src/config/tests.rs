@@ -38,7 +38,7 @@ fn each_setting_has_a_variable() {
     let table: Table = toml::from_str(DEFAULTS).unwrap();
     for name in names(&table, "") {
         let text = match name.as_str() {
-            "http.trusted_proxies" => "10.0.0.0/8, 127.0.0.1/32",
+            "http.trusted_proxies" | "outbound.allow" => "10.0.0.0/8, 127.0.0.1/32",
             "log.format" => "json",
             "aloware.duplicate_policy" => "reject_400",
             "leads.recipients" => "a@example.com, b@example.com",
@@ -50,6 +50,7 @@ fn each_setting_has_a_variable() {
             | "database_url"
             | "secret_key"
             | "database.ca_file"
+            | "outbound.ca_file"
             | "visitors.geoip_file" => "x",
             "visitors.addresses_keep_days" => "8",
             "http.metrics_open" | "ora.zapier_open" | "leads.returning_is_new" => "true",

@@ -64,7 +64,7 @@ async fn search(
 /// Lets the index catch up with the log first, so that everyone finds what they just wrote.
 async fn select(app: &App, scope: &Scope, mut selection: Selection) -> Result<Json<Page<Contact>>> {
     if selection.needs_index() {
-        let lag = app.store.read(scope, |tx| INDEX.lag(tx)).await?;
+        let lag = app.store.read(scope, |tx| INDEX.cursor.lag(tx)).await?;
         if 0 < lag && !INDEX.catch_up(&app.store, scope, CATCH_UP_STEPS).await? {
             selection.do_without_index();
         }

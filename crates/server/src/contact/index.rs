@@ -8,7 +8,10 @@ use store::{Row, Tx};
 use super::{Address, Number, duplicate, find_exact, write};
 use crate::{
     error::Result,
-    event::{self, Entry, reader::Reader},
+    event::{
+        self, Entry,
+        reader::{Cursor, Reader},
+    },
     id::{Id, kind},
     job::{self, Done},
     record,
@@ -19,15 +22,17 @@ pub(super) const KIND: &str = "con";
 
 /// Makes contacts found by their words, and sets off what a changed tag asks for.
 pub const INDEX: Reader = Reader {
-    name: "contact_index",
-    kinds: &[
-        "contact.created",
-        "contact.updated",
-        "contact.merged",
-        "record.updated",
-        "record.deleted",
-    ],
-    batch: 128,
+    cursor: Cursor {
+        name: "contact_index",
+        kinds: &[
+            "contact.created",
+            "contact.updated",
+            "contact.merged",
+            "record.updated",
+            "record.deleted",
+        ],
+        batch: 128,
+    },
     take,
 };
 

@@ -190,7 +190,7 @@ async fn search(
     if q.trim().is_empty() || QUERY_CHARS_MAX < q.chars().count() {
         return Err(Error::bad_parameter("q", "must be 1 to 200 characters long"));
     }
-    let lag = app.store.read(&key.scope, |tx| INDEX.lag(tx)).await?;
+    let lag = app.store.read(&key.scope, |tx| INDEX.cursor.lag(tx)).await?;
     if 0 < lag {
         // What is not indexed in time is found a moment later.
         INDEX.catch_up(&app.store, &key.scope, CATCH_UP_STEPS).await?;

@@ -5,7 +5,10 @@ use store::{ReadTx, Tx, Word};
 use super::message::{self, Message};
 use crate::{
     error::Result,
-    event::{Entry, reader::Reader},
+    event::{
+        Entry,
+        reader::{Cursor, Reader},
+    },
     id::kind,
     page::{Page, Paging, Total},
 };
@@ -15,9 +18,11 @@ pub(super) const KIND: &str = "msg";
 
 /// Makes messages found by their words.
 pub const INDEX: Reader = Reader {
-    name: "message_index",
-    kinds: &["message.created", "message.updated", "note.created"],
-    batch: 128,
+    cursor: Cursor {
+        name: "message_index",
+        kinds: &["message.created", "message.updated", "note.created"],
+        batch: 128,
+    },
     take,
 };
 

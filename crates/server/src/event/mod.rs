@@ -92,6 +92,16 @@ pub enum Kind {
     DialerRemoved,
     /// What a workspace decides for itself changed.
     SettingsUpdated,
+    /// A webhook was made.
+    WebhookCreated,
+    /// A webhook was changed, or disabled.
+    WebhookUpdated,
+    /// A webhook was deleted.
+    WebhookDeleted,
+    /// Deliveries were put in line by hand.
+    WebhookRequeued,
+    /// Something did not arrive at a webhook and was given up.
+    WebhookDeliveryFailed,
     /// A credential was made.
     KeyCreated,
     /// A credential was revoked.
@@ -265,6 +275,23 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
         "settings.updated",
         "What the workspace decides for itself changed. The payload is the settings.",
     ),
+    (Kind::WebhookCreated, "webhook.created", "A webhook was made. The payload is the webhook."),
+    (
+        Kind::WebhookUpdated,
+        "webhook.updated",
+        "A webhook was changed, or disabled. The payload is the webhook.",
+    ),
+    (Kind::WebhookDeleted, "webhook.deleted", "A webhook was deleted. The payload is its `id`."),
+    (
+        Kind::WebhookRequeued,
+        "webhook.requeued",
+        "Deliveries were put in line by hand: sent again, recovered, backfilled or for a test.",
+    ),
+    (
+        Kind::WebhookDeliveryFailed,
+        "webhook.delivery_failed",
+        "A delivery was given up. The payload is its `id`, `webhook_id`, `event`, `attempts` and `error`.",
+    ),
     (Kind::KeyCreated, "key.created", "A credential was made. The secret is not in the payload."),
     (Kind::KeyRevoked, "key.revoked", "A credential was revoked."),
 ];
@@ -337,7 +364,10 @@ pub fn list_after(tx: &mut ReadTx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry
 
 /// The entries of `kinds`, or of all if none is named, after number `after` and up to `until`, oldest
 /// first.
-fn list_of(
+///
+/// # Errors
+/// Those of the store.
+pub fn list_of(
     tx: &mut ReadTx<'_>,
     kinds: &[&'static str],
     (after, until): (i64, i64),
@@ -387,6 +417,26 @@ pub fn oldest(tx: &mut ReadTx<'_>) -> Result<i64> {
 pub fn newest(tx: &mut ReadTx<'_>) -> Result<i64> {
     let sql = "select seq from event_counter where workspace = ?1";
     Ok(tx.first(sql, &[], |row| row.get::<i64>(0))?.unwrap_or(0))
+}
+
+/// The number of the first entry that is kept from `at` on; one more than the newest when there is none.
+///
+/// # Errors
+/// Those of the store.
+pub fn first_since(tx: &mut ReadTx<'_>, at: jiff::Timestamp) -> Result<i64> {
+    let (mut low, mut high) = (oldest(tx)?, newest(tx)? + 1);
+    // Numbers are in the order of time.
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let sql = "select at from event where workspace = ?1 and seq = ?2";
+        let found = tx.first(sql, &[middle.into()], |row| row.get::<jiff::Timestamp>(0))?;
+        if found.is_some_and(|found| found < at) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
 }
 
 /// Rewrites every payload about `subject` to no more than its id: the person asked to be forgotten.

@@ -7,7 +7,7 @@ use store::{Answer, Scope, Store, Tx};
 
 use super::{
     Entry, Kind, age_out, append, forget, list_after, newest,
-    reader::{Reader, behind},
+    reader::{Cursor, Reader, behind},
 };
 use crate::{
     error::{Error, Result},
@@ -145,7 +145,8 @@ fn whoever_asks_to_be_forgotten_is_taken_out_of_the_log_in_steps() {
 }
 
 /// Counts how often it took each entry, in rows of its own.
-const COUNTER: Reader = Reader { name: "counter", kinds: &[], batch: 7, take: count };
+const COUNTER: Reader =
+    Reader { cursor: Cursor { name: "counter", kinds: &[], batch: 7 }, take: count };
 
 fn count(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
     for entry in entries {
@@ -177,7 +178,7 @@ fn two_nodes_that_run_one_reader_take_every_entry_once() {
         let (one, other) = tokio::join!(run(&nodes[0]), run(&nodes[1]));
         assert!(one.unwrap() && other.unwrap());
         assert_eq!(taken(&nodes[0]).await, vec![1; 100]);
-        assert_eq!(nodes[1].read(&scope, |tx| COUNTER.lag(tx)).await.unwrap(), 0);
+        assert_eq!(nodes[1].read(&scope, |tx| COUNTER.cursor.lag(tx)).await.unwrap(), 0);
     });
 }
 
@@ -191,7 +192,7 @@ fn a_reader_that_fails_moves_on_by_nothing_and_leaves_nothing() {
         assert!(failed.is_err());
         // The first seven were a step that went well; the second step is undone whole.
         assert_eq!(taken(&nodes[1]).await, vec![1; 7]);
-        assert_eq!(nodes[1].read(&scope, |tx| COUNTER.lag(tx)).await.unwrap(), 3);
+        assert_eq!(nodes[1].read(&scope, |tx| COUNTER.cursor.lag(tx)).await.unwrap(), 3);
     });
 }
 
@@ -199,7 +200,7 @@ fn a_reader_that_fails_moves_on_by_nothing_and_leaves_nothing() {
 fn whoever_starts_learns_which_logs_it_is_behind_in() {
     on_two_nodes(&async |nodes, _| {
         let behind =
-            async || nodes[1].system_read(|tx| behind(tx, COUNTER.name, 10)).await.unwrap();
+            async || nodes[1].system_read(|tx| behind(tx, COUNTER.cursor.name, 10)).await.unwrap();
         assert!(behind().await.is_empty());
         append_many(nodes, &Scope::new("ws_2"), 3).await;
         append_many(nodes, &scope(), 3).await;
@@ -221,6 +222,6 @@ fn a_reader_whose_next_entries_aged_out_goes_on_after_them() {
         append_many(nodes, &scope(), 3).await;
         assert!(COUNTER.catch_up(&nodes[1], &scope(), 10).await.unwrap());
         assert_eq!(taken(&nodes[0]).await, vec![1; 3]);
-        assert_eq!(nodes[0].read(&scope(), |tx| COUNTER.lag(tx)).await.unwrap(), 0);
+        assert_eq!(nodes[0].read(&scope(), |tx| COUNTER.cursor.lag(tx)).await.unwrap(), 0);
     });
 }

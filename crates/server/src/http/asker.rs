@@ -55,7 +55,8 @@ pub mod needs {
         };
     }
 
-    needs! { ContactsRead ContactsWrite OperatorsRead ConversationsRead ConversationsWrite VisitorsRead Admin }
+    needs! { ContactsRead ContactsWrite OperatorsRead ConversationsRead ConversationsWrite VisitorsRead WebhooksRead
+    WebhooksManage Admin }
 }
 
 /// What the outermost layer found out, kept with the request.

@@ -18,7 +18,10 @@ use super::{
     ignored::Ignored,
     problem::{Place, Problem},
 };
-use crate::{error::Result, idempotency};
+use crate::{
+    error::{Error, Result},
+    idempotency,
+};
 
 /// A JSON body, whatever its content type says.
 pub struct Body<T>(pub T);
@@ -37,6 +40,8 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 /// How much of a longer one is read and dropped, so that its sender hears why.
 const DRAINED_BYTES_MAX: usize = 16 << 20;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+/// What a recorded reply begins with that shows a secret.
+const SEALED: &str = "sealed reply:";
 /// How long a body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 const KEY_BYTES_MAX: usize = 255;
@@ -77,7 +82,7 @@ impl<T: Send + 'static> Post<T> {
         asker: &Asker,
         operation: impl FnOnce(&mut Tx<'_>, T) -> Result<Reply> + Send + 'static,
     ) -> Result<Reply> {
-        app.store.write(&asker.scope, self.once(asker, operation)).await
+        app.store.write(&asker.scope, self.once(app, asker, operation)).await
     }
 
     /// The same, for an operation that refuses only before it writes.
@@ -87,11 +92,12 @@ impl<T: Send + 'static> Post<T> {
         asker: &Asker,
         operation: impl FnOnce(&mut Tx<'_>, T) -> Result<Reply> + Send + 'static,
     ) -> Result<Reply> {
-        app.store.write_checked(&asker.scope, self.once(asker, operation)).await
+        app.store.write_checked(&asker.scope, self.once(app, asker, operation)).await
     }
 
     fn once(
         self,
+        app: &App,
         asker: &Asker,
         operation: impl FnOnce(&mut Tx<'_>, T) -> Result<Reply> + Send + 'static,
     ) -> impl FnOnce(&mut Tx<'_>) -> Result<Reply> + Send + 'static {
@@ -101,13 +107,24 @@ impl<T: Send + 'static> Post<T> {
             key,
             hash,
         });
+        let secret = app.secret.clone();
         move |tx| {
             let Some(request) = request else { return operation(tx, body) };
-            if let Some(recorded) = idempotency::find(tx, &request)? {
+            if let Some(mut recorded) = idempotency::find(tx, &request)? {
+                if let Some(sealed) = recorded.body.strip_prefix(SEALED) {
+                    let opened = secret.open(SEALED, sealed);
+                    let lost = || Error::internal("a recorded reply was sealed with another key");
+                    recorded.body = opened.ok_or_else(lost)?;
+                }
                 return Ok(Reply::replayed(recorded));
             }
             let reply = operation(tx, body)?;
-            idempotency::record(tx, &request, &reply.recorded, &reply.subject)?;
+            let mut recorded = reply.recorded.clone();
+            if reply.is_secret {
+                let sealed = secret.seal(SEALED, &recorded.body, || tx.random());
+                recorded.body = format!("{SEALED}{}", sealed.map_err(Error::internal)?);
+            }
+            idempotency::record(tx, &request, &recorded, &reply.subject)?;
             Ok(reply)
         }
     }

@@ -77,10 +77,11 @@ async fn metrics(State(app): State<App>, client: Option<Extension<Client>>) -> R
         .absolute(stats.commit_us.load(Ordering::Relaxed));
     let queued = u32::try_from(app.store.queued()).unwrap_or(u32::MAX);
     gauge!("switchboard_store_queued_operations").set(f64::from(queued));
-    let behind = app.store.system_read(|tx| reader::behind(tx, contact::INDEX.name, BEHIND_MAX));
+    let behind =
+        app.store.system_read(|tx| reader::behind(tx, contact::INDEX.cursor.name, BEHIND_MAX));
     if let Ok(behind) = behind.await {
         let behind = u32::try_from(behind.len()).unwrap_or(u32::MAX);
-        gauge!("switchboard_reader_workspaces_behind", "reader" => contact::INDEX.name)
+        gauge!("switchboard_reader_workspaces_behind", "reader" => contact::INDEX.cursor.name)
             .set(f64::from(behind));
     }
     recorder.render().into_response()

@@ -64,10 +64,13 @@ use crate::{
     id::{Id, RequestId},
     intake, lead,
     live::{self, Hub},
-    operator, receipt, record, routing,
+    operator,
+    outside::Client,
+    receipt, record, routing,
     secret::{self, SecretKey},
     setting, site,
     visitor::{self, Places},
+    webhook,
     widget::{self, Pages},
     workspace,
 };
@@ -88,6 +91,8 @@ pub struct Shared {
     pub world: World,
     /// Seals and signs.
     pub secret: SecretKey,
+    /// Asks other systems.
+    pub outside: Client,
     /// The bytes of files.
     pub blobs: Blobs,
     /// Where addresses are.
@@ -133,6 +138,7 @@ impl App {
             (true, true) => limit::Mode::Shared,
         };
         let limiter = Limiter::new(mode);
+        let outside = Client::new(&config.outbound)?;
         let (keys, document) = (Keys::default(), openapi::Document::new());
         let workspaces = workspace::Known::default();
         let places = Places::open(&config.visitors.geoip_file)?;
@@ -143,6 +149,7 @@ impl App {
             keys,
             world,
             secret,
+            outside,
             blobs,
             places,
             hub,
@@ -186,6 +193,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(visitor::http::router())
         .merge(site::http::router())
         .merge(attachment::http::router())
+        .merge(webhook::http::router())
 }
 
 /// Everything that can be asked for.

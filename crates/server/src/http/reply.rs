@@ -32,6 +32,8 @@ pub struct Reply {
     pub(super) recorded: Recorded,
     pub(super) subject: String,
     is_replayed: bool,
+    /// Whether it shows what is shown once.
+    pub(super) is_secret: bool,
 }
 
 /// What most objects fit in, so that their text does not grow step by step.
@@ -46,13 +48,21 @@ impl Reply {
     pub fn new<T: Serialize>(status: StatusCode, data: &T, subject: &str) -> Result<Self> {
         let body = serde_json::to_string(&Data { data })?;
         let recorded = Recorded { status: status.as_u16(), body };
-        Ok(Self { recorded, subject: subject.to_owned(), is_replayed: false })
+        Ok(Self { recorded, subject: subject.to_owned(), is_replayed: false, is_secret: false })
+    }
+
+    /// The same for an answer that shows what is shown once: it is recorded sealed.
+    ///
+    /// # Errors
+    /// Only if `data` cannot be JSON.
+    pub fn secret<T: Serialize>(status: StatusCode, data: &T, subject: &str) -> Result<Self> {
+        Ok(Self { is_secret: true, ..Self::new(status, data, subject)? })
     }
 
     /// `body` as it stands, about `subject`, which is whom the recorded reply is deleted with.
     pub fn plain(status: StatusCode, body: String, subject: &str) -> Self {
         let recorded = Recorded { status: status.as_u16(), body };
-        Self { recorded, subject: subject.to_owned(), is_replayed: false }
+        Self { recorded, subject: subject.to_owned(), is_replayed: false, is_secret: false }
     }
 
     /// The status and the body.
@@ -62,7 +72,7 @@ impl Reply {
 
     /// The answer that was recorded.
     pub fn replayed(recorded: Recorded) -> Self {
-        Self { recorded, subject: String::new(), is_replayed: true }
+        Self { recorded, subject: String::new(), is_replayed: true, is_secret: false }
     }
 }
 

@@ -38,6 +38,12 @@ pub enum Kind {
     RoutingOpen,
     /// Takes out what a visitor said and did. The key is the visitor.
     VisitorErase,
+    /// Gives a webhook what happened before it was there. The key is the webhook.
+    WebhookBackfill,
+    /// Sends what a webhook did not get once more. The key is the webhook.
+    WebhookRecover,
+    /// Takes out what was to arrive at a webhook that was deleted. The key is the webhook.
+    WebhookRemove,
     /// Deletes entries of the log and recorded replies that are past their time. The key is `all`.
     Housekeeping,
 }
@@ -71,7 +77,7 @@ const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
 const ERROR_CHARS_MAX: usize = 500;
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::ContactErase,
         Self::ContactRetag,
         Self::ContactFollow,
@@ -82,6 +88,9 @@ impl Kind {
         Self::RoutingHandBack,
         Self::RoutingOpen,
         Self::VisitorErase,
+        Self::WebhookBackfill,
+        Self::WebhookRecover,
+        Self::WebhookRemove,
         Self::Housekeeping,
     ];
 
@@ -98,6 +107,9 @@ impl Kind {
             Self::RoutingHandBack => "routing_hand_back",
             Self::RoutingOpen => "routing_open",
             Self::VisitorErase => "visitor_erase",
+            Self::WebhookBackfill => "webhook_backfill",
+            Self::WebhookRecover => "webhook_recover",
+            Self::WebhookRemove => "webhook_remove",
             Self::Housekeeping => "housekeeping",
         }
     }

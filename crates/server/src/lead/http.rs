@@ -9,13 +9,13 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Before, LIST_MAX, Lead, Order, Selection, hook, save::Saving};
+use super::{Before, LIST_MAX, Lead, Order, Selection, save::Saving};
 use crate::{
-    access::Credential,
     error::{Error, Result},
     http::{App, Fields, Partner, Problem, Public, Reply, Run},
+    id::WebhookId,
     receipt::{self, Door},
-    setting,
+    setting, webhook,
 };
 
 /// What `action` of `/api/zapier-webhook` may be.
@@ -264,10 +264,11 @@ async fn subscribe(app: &App, call: &Partner) -> Result<Response, Problem> {
     let scope = call.writer()?;
     let url = required(&call.fields, "hookUrl", &["hookurl", "target_url", "url"])?;
     let event = required(&call.fields, "event", &["event"])?;
-    let credential = call.credential().map(|one: &Credential| one.id.to_string());
-    let credential = credential.unwrap_or_default();
+    if let Err(refusal) = app.outside.check(&url).await {
+        return Err(Error::invalid("hookUrl", refusal.0).into());
+    }
     call.once(app, scope, move |tx| {
-        let id = hook::subscribe(tx, &credential, &event, &url)?;
+        let id = webhook::subscribe(tx, &event, &url)?;
         let body = json!({ "ok": true, "status": 201, "id": id });
         Ok(Reply::plain(StatusCode::CREATED, body.to_string(), ""))
     })
@@ -276,7 +277,10 @@ async fn subscribe(app: &App, call: &Partner) -> Result<Response, Problem> {
 
 async fn unsubscribe(app: &App, call: &Partner) -> Result<Response, Problem> {
     let scope = call.writer()?;
-    let id: hook::SubscriptionId = required(&call.fields, "id", &["id"])?.parse()?;
-    app.store.write(scope, move |tx| hook::unsubscribe(tx, &id)).await?;
+    let id = required(&call.fields, "id", &["id"])?;
+    // What earlier releases called them.
+    let id: WebhookId =
+        id.strip_prefix("sub_").map_or(id.clone(), |rest| format!("wh_{rest}")).parse()?;
+    app.store.write(scope, move |tx| webhook::unsubscribe(tx, &id)).await?;
     Ok(Json(json!({ "ok": true, "status": 200 })).into_response())
 }

@@ -1,7 +1,6 @@
 //! Leads: conversations of a site's widget, one for each session. A lead is a row of its own that
 //! points to at most one contact, who it turned out to be.
 
-pub mod hook;
 pub mod http;
 mod person;
 mod save;

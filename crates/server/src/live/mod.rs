@@ -407,6 +407,7 @@ fn may_read(level: Level, kind: &str) -> bool {
         "conversation" | "message" | "note" | "line" | "site" => Permission::ConversationsRead,
         "visitor" | "visitors" => Permission::VisitorsRead,
         "operator" => Permission::OperatorsRead,
+        "webhook" => Permission::WebhooksRead,
         _ => Permission::Admin,
     };
     level.allows(permission)

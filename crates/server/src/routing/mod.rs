@@ -13,7 +13,10 @@ use crate::{
     contact,
     conversation::{self, Assignment, Claim, Conversation},
     error::{Error, Result},
-    event::{Entry, reader::Reader},
+    event::{
+        Entry,
+        reader::{Cursor, Reader},
+    },
     id::{ConversationId, OperatorId, SiteId},
     job::{self, Done, Job},
     operator::{self, Operator, Status},
@@ -23,18 +26,20 @@ use crate::{
 
 /// Gives conversations that wait to operators who are there.
 pub const ROUTER: Reader = Reader {
-    name: "routing",
-    kinds: &[
-        "conversation.created",
-        "conversation.closed",
-        "conversation.assigned",
-        "conversation.updated",
-        "conversation.reopened",
-        "operator.created",
-        "operator.updated",
-        "settings.updated",
-    ],
-    batch: 16,
+    cursor: Cursor {
+        name: "routing",
+        kinds: &[
+            "conversation.created",
+            "conversation.closed",
+            "conversation.assigned",
+            "conversation.updated",
+            "conversation.reopened",
+            "operator.created",
+            "operator.updated",
+            "settings.updated",
+        ],
+        batch: 16,
+    },
     take,
 };
 

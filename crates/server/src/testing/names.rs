@@ -36,8 +36,8 @@ pub(super) struct Names {
 }
 
 const ID_LETTERS: usize = 26;
-/// What is no id, and begins like one: public keys, tokens of visitors, secrets of sites.
-const KEYS: [(&str, usize); 3] = [("pk", 32), ("vt", 32), ("sws", 64)];
+/// What is no id, and begins like one: public keys, tokens of visitors, secrets of sites and webhooks.
+const KEYS: [(&str, usize); 4] = [("pk", 32), ("vt", 32), ("sws", 64), ("whsec", 44)];
 
 impl Names {
     pub(super) fn shown(&mut self, text: &str) -> String {
@@ -54,8 +54,10 @@ impl Names {
                 .into_iter()
                 .rev()
                 .collect();
-            let unique: String =
-                after.chars().skip(1).take_while(char::is_ascii_alphanumeric).collect();
+            let is_part = |c: &char| {
+                c.is_ascii_alphanumeric() || (prefix == "whsec" && ['+', '/', '='].contains(c))
+            };
+            let unique: String = after.chars().skip(1).take_while(is_part).collect();
             out.push_str(before);
             let is_key = KEYS.contains(&(prefix.as_str(), unique.len()));
             if is_key || (unique.len() == ID_LETTERS && !prefix.is_empty()) {

@@ -29,3 +29,5 @@ mod socket;
 mod stop;
 #[cfg(test)]
 mod talk;
+#[cfg(test)]
+mod zoo;

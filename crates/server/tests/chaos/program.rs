@@ -131,8 +131,12 @@ impl Home {
     }
 
     pub(crate) fn start_with(&self, variable: &str, value: &str) -> Program {
+        self.start_with_all(&[(variable, value)])
+    }
+
+    pub(crate) fn start_with_all(&self, variables: &[(&str, &str)]) -> Program {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        command.env(variable, value);
+        command.envs(variables.iter().copied());
         Program::start(command)
     }
 }
@@ -199,6 +203,13 @@ impl Program {
         self.ask_to_stop();
         let status = self.ended();
         assert!(status.success(), "{status}");
+    }
+
+    /// Bytes of memory that it has now.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
     }
 
     /// What it logged that a person should look at.

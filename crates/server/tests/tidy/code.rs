@@ -172,12 +172,16 @@ pub(crate) const SYSTEM_USES: &[(&str, usize)] = &[
     ("crates/server/src/cli/serve.rs", 1),
     // Whether the database answers, and which logs have grown.
     ("crates/server/src/http/health.rs", 2),
+    // Which nodes there are.
+    ("crates/server/src/node.rs", 2),
     // What is to be sent and what is to go, whosever it is.
     ("crates/server/src/outbox.rs", 2),
     // The installation's facts.
     ("crates/server/src/setup.rs", 3),
     // Whose site it is, is not known before it is found.
     ("crates/server/src/site/mod.rs", 1),
+    // Which workspaces have webhooks.
+    ("crates/server/src/webhook/dispatch.rs", 1),
     // Which workspaces have something to do.
     ("crates/server/src/work.rs", 2),
     // A workspace by its slug.

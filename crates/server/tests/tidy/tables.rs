@@ -24,6 +24,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("conversation_read", "conversation/"),
     ("conversation_tag", "conversation/"),
     ("credential", "access/"),
+    ("delivery", "webhook/"),
     ("dialer_entry", "dialer.rs"),
     ("enrolment", "enrolment.rs"),
     ("enrolment_past", "enrolment.rs"),
@@ -38,6 +39,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("message", "conversation/"),
     ("message_counter", "conversation/"),
     ("message_edit", "conversation/"),
+    ("node", "node.rs"),
     ("operator", "operator/"),
     ("outbox", "outbox.rs"),
     ("pageview", "visitor/"),
@@ -48,10 +50,10 @@ const OWNERS: &[(&str, &str)] = &[
     ("routing_pointer", "routing/"),
     ("setting", "setting/"),
     ("site", "site/"),
-    ("subscription", "lead/"),
     ("visit", "visitor/"),
     ("visitor", "visitor/"),
     ("visitor_counter", "visitor/"),
+    ("webhook", "webhook/"),
     ("workspace", "workspace/"),
 ];
 
@@ -100,6 +102,11 @@ fn made_by(migrations: &[File]) -> Vec<String> {
         .filter_map(|line| line.strip_prefix("create table "))
         .filter_map(|rest| rest.split([' ', '(']).next().map(str::to_owned))
         .collect();
+    let is_dropped = |name: &String| {
+        let line = format!("drop table {name};");
+        migrations.iter().any(|file| file.text.lines().any(|other| other == line))
+    };
+    made.retain(|name| !is_dropped(name));
     made.sort();
     made.dedup();
     made

