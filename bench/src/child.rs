@@ -78,9 +78,14 @@ impl Place {
 
     /// Starts it and waits until it is ready, without a credential.
     pub fn start_bare(&self) -> anyhow::Result<Server> {
+        self.start_bare_with(&[])
+    }
+
+    fn start_bare_with(&self, variables: &[(&str, &str)]) -> anyhow::Result<Server> {
         let address = free_address()?;
         let begun = time::stopwatch();
         let mut command = self.command(&address.to_string());
+        command.envs(variables.iter().copied());
         let child = command.arg("serve").stdout(Stdio::null()).spawn()?;
         let maker = Maker { address, key: String::new() };
         let mut server = Server { child, maker, ready_ms: 0.0 };
@@ -101,7 +106,12 @@ impl Place {
 
     /// Starts it, and makes a credential for who asks.
     pub fn start(&self) -> anyhow::Result<Server> {
-        let mut server = self.start_bare()?;
+        self.start_with(&[])
+    }
+
+    /// The same with settings of its own.
+    pub fn start_with(&self, variables: &[(&str, &str)]) -> anyhow::Result<Server> {
+        let mut server = self.start_bare_with(variables)?;
         server.maker.key = self.key(&["--kind", "platform"])?;
         Ok(server)
     }

@@ -8,6 +8,7 @@
 mod client;
 mod cost;
 mod groups;
+mod hooks;
 mod intake;
 mod live;
 mod load;
@@ -43,6 +44,8 @@ enum Item {
     Intake,
     /// The realtime gateway
     Live,
+    /// Webhooks to twenty receivers
+    Hooks,
     /// Getting contacts over 64 connections
     Reads,
     /// Start, restart and memory
@@ -121,6 +124,7 @@ fn main() -> anyhow::Result<()> {
             Item::Writes => writes::measure(&settings, &mut report),
             Item::Intake => intake::measure(&settings, &mut report),
             Item::Live => live::measure(&settings, &mut report),
+            Item::Hooks => hooks::measure(&settings, &mut report),
             Item::Reads => reads::measure(&settings, &mut report),
             Item::Start => start::measure(&settings, &mut report),
             Item::Scale => scale::measure(&settings, &mut report),

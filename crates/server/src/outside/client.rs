@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context as _;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
-use hyper::{HeaderMap, Method, Request, Uri, body::Incoming, http::request};
+use hyper::{HeaderMap, Method, Request, Uri, body::Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy,
@@ -37,13 +37,30 @@ pub struct Client {
     guard: Guard,
 }
 
+/// An address that was read, for as many requests as there are. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Address(Uri);
+
+impl Address {
+    /// Reads an address. Whether requests may go there is checked when they do.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(text: &str) -> Result<Self, Refusal> {
+        let refuse = || Refusal("must be an absolute address".to_owned());
+        // As a browser reads it, and written plainly.
+        let url = Url::parse(text).map_err(|_invalid| refuse())?;
+        url.as_str().parse().map(Self).map_err(|_invalid| refuse())
+    }
+}
+
 /// A request to another system.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     /// How.
     pub method: Method,
     /// Where to.
-    pub url: Url,
+    pub address: Address,
     /// With what beside the body.
     pub headers: HeaderMap,
     /// What.
@@ -162,7 +179,7 @@ impl Client {
         Ok(url)
     }
 
-    /// Sends a request once.
+    /// Sends a request once. Whom it reaches is checked by the connection that it uses.
     ///
     /// # Errors
     /// When no answer came.
@@ -180,21 +197,13 @@ impl Client {
         &self,
         outgoing: Outgoing,
     ) -> Result<(hyper::http::response::Parts, Incoming), Failure> {
-        // The name may have been pointed elsewhere since it was read, which the connector checks.
-        let url = self.guard.read(outgoing.url.as_str()).map_err(Failure::Refused)?;
-        let uri: Uri = url.as_str().parse().map_err(|_invalid| {
-            Failure::Refused(Refusal("must be an address of the web".to_owned()))
-        })?;
         let (mut parts, ()) = Request::new(()).into_parts();
-        (parts.method, parts.uri, parts.headers) = (outgoing.method, uri, outgoing.headers);
-        let request = from_parts(parts, outgoing.body);
+        (parts.method, parts.uri) = (outgoing.method, outgoing.address.0);
+        parts.headers = outgoing.headers;
+        let request = Request::from_parts(parts, Full::new(outgoing.body));
         let response = self.http.request(request).await.map_err(|error| explain(&error))?;
         Ok(response.into_parts())
     }
-}
-
-fn from_parts(parts: request::Parts, body: Bytes) -> Request<Full<Bytes>> {
-    Request::from_parts(parts, Full::new(body))
 }
 
 /// Reads up to [`BODY_BYTES_MAX`] bytes. What is left over ends with its connection.

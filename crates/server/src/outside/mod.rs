@@ -5,6 +5,6 @@ mod client;
 mod guard;
 
 pub use self::{
-    client::{Client, Failure, Outgoing, Reply},
+    client::{Address, Client, Failure, Outgoing, Reply},
     guard::{Guard, Refusal},
 };

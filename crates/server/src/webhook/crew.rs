@@ -33,7 +33,7 @@ const PAGE: usize = 256;
 const PAGE_AGAIN: usize = 64;
 /// Outcomes are written down together: so many, or what there is after a moment.
 const RECORD_MAX: usize = 256;
-const RECORD_ENOUGH: usize = 64;
+const RECORD_ENOUGH: usize = 128;
 const RECORD_GATHER: Duration = Duration::from_millis(10);
 /// How long to leave a database alone that is away.
 const AWAY_PAUSE: Duration = Duration::from_secs(1);
@@ -140,7 +140,7 @@ impl Desk {
     /// The next that may leave now. Those about one subject leave one after the other.
     fn next_first(&mut self, now: Instant, wake: &mut Option<Instant>) -> Option<Parcel> {
         let most = if self.failures < FAILING { FIRST_MAX } else { FIRST_MAX_FAILING };
-        if most <= self.trying {
+        if most <= self.trying || self.first.is_empty() {
             return None;
         }
         self.left.retain(|_, (left, _)| now < *left + LEAVE_GAP);
@@ -310,9 +310,9 @@ impl Crew {
         if self.is_recording || self.outcomes.is_empty() {
             return None;
         }
-        let is_quiet = self.desks.values().all(|desk| desk.trying + desk.retrying == 0);
         let at = since + RECORD_GATHER;
-        if !is_quiet && self.outcomes.len() < RECORD_ENOUGH && now < at {
+        let is_quiet = || self.desks.values().all(|desk| desk.trying + desk.retrying == 0);
+        if self.outcomes.len() < RECORD_ENOUGH && now < at && !is_quiet() {
             *wake = Some(wake.map_or(at, |known| known.min(at)));
             return None;
         }

@@ -34,6 +34,8 @@ use crate::{
 const SENDS_MAX: usize = 512;
 /// Workspaces whose log is read at once.
 const FANS_MAX: usize = 16;
+/// News that are heard at once.
+const NEWS_MAX: usize = 256;
 /// A hint may get lost: all workspaces that have webhooks are looked at this often.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// How often nodes that share the work say that they are there.
@@ -104,7 +106,14 @@ pub async fn dispatch(app: App, mut stop: watch::Receiver<bool>) {
                 Err(RecvError::Lagged(_)) => dispatcher.look_everywhere(),
                 Err(RecvError::Closed) => dispatcher.is_stopping = true,
             },
-            Some(news) = dispatcher.tasks.join_next() => dispatcher.hear(news),
+            Some(news) = dispatcher.tasks.join_next() => {
+                dispatcher.hear(news);
+                // What has come as well is heard before anything else is begun.
+                for _ in 0..NEWS_MAX {
+                    let Some(news) = dispatcher.tasks.try_join_next() else { break };
+                    dispatcher.hear(news);
+                }
+            }
             () = sleep_until(timer.unwrap_or_else(Instant::now)), if timer.is_some() => {}
             _ = look.tick() => dispatcher.look_everywhere(),
             _ = beat.tick(), if dispatcher.nodes.are_shared() => dispatcher.beat(),

@@ -10,10 +10,10 @@ use serde_json::json;
 use store::{ReadTx, Row, Sql, Tx};
 
 use super::{
-    Endpoint, Shape, change,
+    Endpoint, Shape, WEBHOOKS_MAX, change,
     delivery::{Attempt, DeliveryStatus},
     endpoints,
-    shape::READ_KINDS,
+    shape::{ALL, READ_KINDS},
 };
 use crate::{
     error::{Error, Result},
@@ -69,6 +69,19 @@ pub(super) struct Fanned {
 pub(super) fn is_asked(tx: &mut ReadTx<'_>) -> Result<bool> {
     let sql = "select 1 from webhook where workspace = ?1 limit 1";
     Ok(tx.first(sql, &[], |row| row.get::<i64>(0))?.is_some())
+}
+
+/// Whether any webhook is told of `event`.
+///
+/// # Errors
+/// Those of the store.
+pub fn is_asked_for(tx: &mut ReadTx<'_>, event: &str) -> Result<bool> {
+    let sql = "select events from webhook where workspace = ?1 and shape = ?2 limit ?3";
+    let values = [Shape::Platform.as_str().into(), WEBHOOKS_MAX.into()];
+    let all: Vec<String> = tx.all(sql, &values, |row| Ok::<_, Error>(row.get(0)?))?;
+    // A name of an event has no letter that JSON writes otherwise.
+    let names = [format!("\"{event}\""), format!("\"{ALL}\"")];
+    Ok(all.iter().any(|events| names.iter().any(|name| events.contains(name))))
 }
 
 /// Writes the deliveries of the next entries of the log.

@@ -13,7 +13,7 @@ mod job;
 mod plan;
 mod send;
 mod shape;
-mod sign;
+pub mod sign;
 
 #[cfg(test)]
 mod tests;
@@ -27,7 +27,7 @@ pub use self::{
     change::{NewWebhook, WebhookPatch, create, delete, rotate, subscribe, unsubscribe, update},
     delivery::{Attempt, Delivery, DeliveryStatus, Filter, find_delivery, list_deliveries},
     dispatch::{dispatch, settle},
-    fan::READER,
+    fan::{READER, is_asked_for},
     job::{
         Backfill, Since, age_out, backfill, is_behind, probe, recover, remove, resend,
         run_backfill, run_recover,
@@ -38,6 +38,7 @@ pub use self::{
 use crate::{
     error::{Error, Result},
     id::{WebhookId, kind},
+    outside::{Address, Refusal},
     page::{Page, Paging, Total},
     secret::SecretKey,
     time,
@@ -137,7 +138,7 @@ pub enum Status {
 pub(crate) struct Endpoint {
     id: WebhookId,
     shape: Shape,
-    url: String,
+    address: Result<Address, Refusal>,
     events: Vec<String>,
     secrets: Vec<String>,
     auth: Option<String>,
@@ -203,7 +204,7 @@ fn endpoints(tx: &mut ReadTx<'_>, key: &SecretKey) -> Result<Vec<Endpoint>> {
         Ok(Endpoint {
             id: row.get(0)?,
             shape: shape_of(&row.get::<String>(1)?)?,
-            url: row.get(2)?,
+            address: Address::read(&row.get::<String>(2)?),
             events: serde_json::from_str(&row.get::<String>(3)?)?,
             settings: serde_json::from_str(&row.get::<String>(4)?)?,
             secrets: open(row.get(5)?).into_iter().chain(previous).collect(),

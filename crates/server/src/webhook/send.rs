@@ -8,7 +8,6 @@ use hyper::{
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT},
 };
 use jiff::{SignedDuration, Timestamp};
-use url::Url;
 
 use super::{
     Endpoint, Shape,
@@ -82,12 +81,11 @@ fn outgoing(
         let why = "is not asked: the log does not have what this delivery told of any more";
         return Err(Failure::Refused(Refusal(why.to_owned())));
     };
-    let url = Url::parse(&endpoint.url)
-        .map_err(|_invalid| Failure::Refused(Refusal("must be an absolute address".to_owned())))?;
+    let address = endpoint.address.clone().map_err(Failure::Refused)?;
     let hurry = u32::try_from(app.config.webhooks.hurry).unwrap_or(1).max(1);
     Ok(Outgoing {
         method: Method::POST,
-        url,
+        address,
         headers: headers(endpoint, parcel, body, at),
         body: Bytes::copy_from_slice(body.as_bytes()),
         patience: PATIENCE / hurry,

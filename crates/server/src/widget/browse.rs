@@ -25,6 +25,7 @@ use crate::{
     id::VisitorId,
     site::{PageEvents, Site},
     visitor::{self, Opened, PAGES_MAX, Tell, Visitor},
+    webhook,
 };
 
 /// Requests that wait to be written; beyond, they are shed.
@@ -210,8 +211,11 @@ impl Pages {
                 let rest = waiting.split_off(waiting.len().min(AT_ONCE));
                 let now = std::mem::replace(&mut waiting, rest);
                 let write = store.write(&scope, move |tx| {
+                    // One of them asks for each, or the site does.
+                    let is_asked = webhook::is_asked_for(tx, "visitor.page_viewed")?;
                     for one in &now {
-                        visitor::browse_by_name(tx, &one.visitor, &one.pages, one.tell)?;
+                        let tell = if is_asked { Tell::Each } else { one.tell };
+                        visitor::browse_by_name(tx, &one.visitor, &one.pages, tell)?;
                     }
                     Ok::<_, crate::error::Error>(())
                 });

@@ -159,6 +159,26 @@ pub(crate) fn engines_stay_in_the_store(files: &[File], manifests: &[File]) -> C
     complaints
 }
 
+/// What makes requests of others, or connections to them.
+const CLIENTS: [&str; 4] = ["hyper_rustls", "legacy", "reqwest", "TcpStream"];
+
+/// Only `outside` reaches others: it decides whom.
+pub(crate) fn clients_stay_outside(files: &[File]) -> Complaints {
+    let mut complaints = Complaints::new();
+    for file in files.iter().filter(|file| file.name.contains("crates/server/src/")) {
+        // The accept loop has streams of those who came.
+        if file.name.contains("/outside/") || file.name.ends_with("/http/serve.rs") {
+            continue;
+        }
+        for (line, token) in tokens(&file.text) {
+            if matches!(&token, Token::Word(word) if CLIENTS.contains(&word.as_str())) {
+                complaints.push(format!("{}:{line}: only 'outside' reaches others", file.name));
+            }
+        }
+    }
+    complaints
+}
+
 /// How often each file works without a workspace. Whoever adds one says why, in review.
 pub(crate) const SYSTEM_USES: &[(&str, usize)] = &[
     // Whose key it is, is not known before it is found.
@@ -296,6 +316,15 @@ mod tests {
         let manifest = [file("crates/server/Cargo.toml", "postgres.workspace = true")];
         assert_eq!(engines_stay_in_the_store(&bad, &manifest).len(), 2);
         assert!(engines_stay_in_the_store(&good, &[]).is_empty());
+    }
+
+    #[test]
+    fn a_client_inside_is_found() {
+        let text = "use hyper_rustls::HttpsConnector;";
+        let bad = [file("crates/server/src/a.rs", text)];
+        let good = [file("crates/server/src/outside/a.rs", text)];
+        assert_eq!(clients_stay_outside(&bad).len(), 1);
+        assert!(clients_stay_outside(&good).is_empty());
     }
 
     #[test]

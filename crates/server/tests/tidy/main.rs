@@ -24,6 +24,7 @@ fn the_house_is_tidy() {
     let mut complaints = Complaints::new();
     complaints.extend(code::imports_go_up(map, &shipped));
     complaints.extend(code::engines_stay_in_the_store(&crates, &files("crates", "Cargo.toml")));
+    complaints.extend(code::clients_stay_outside(&shipped));
     complaints.extend(code::work_without_a_workspace_is_counted(&shipped, code::SYSTEM_USES));
     complaints.extend(code::files_fit(&rust));
     complaints.extend(code::nothing_is_forgotten(&crates));
