@@ -82,7 +82,8 @@ pub struct Attempt {
     pub error: Option<String>,
     /// The answer, cut.
     pub response_body: Option<String>,
-    /// The answer's headers, cut.
+    /// The answer's headers, cut: of each its name and its value.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub response_headers: Vec<(String, String)>,
 }
 

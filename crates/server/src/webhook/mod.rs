@@ -92,6 +92,7 @@ pub struct Webhook {
 /// How one is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
+#[schema(as = WebhookSettings)]
 pub struct Settings {
     /// What people call it.
     #[schema(max_length = 200)]
@@ -124,6 +125,7 @@ pub enum AuthKind {
 /// Whether one is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WebhookStatus)]
 pub enum Status {
     /// It is.
     Active,
