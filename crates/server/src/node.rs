@@ -45,6 +45,9 @@ impl Nodes {
     /// Whether what is called `name` is this node's to do.
     pub fn own(&self, name: &str) -> bool {
         let there = self.0.there.lock().unwrap_or_else(PoisonError::into_inner);
+        if let [alone] = there.as_slice() {
+            return *alone == self.0.own;
+        }
         let first = there.iter().max_by_key(|node| weight(node, name));
         first.is_some_and(|node| *node == self.0.own)
     }

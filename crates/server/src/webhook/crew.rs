@@ -68,6 +68,8 @@ pub(super) struct Crew {
     /// rows have some that are not in memory.
     pub(super) place: Option<i64>,
     pub(super) log: Log,
+    /// When it is looked at again, if nothing else comes.
+    pub(super) wake: Option<Instant>,
     away_until: Option<Instant>,
 }
 
@@ -289,6 +291,12 @@ impl Crew {
         if self.place.replace(place) != Some(place) {
             self.desks.values_mut().for_each(|desk| desk.is_behind = true);
         }
+    }
+
+    /// Forgets what is in memory: the rows have it. What is under way is still written down.
+    pub(super) fn let_go(&mut self) {
+        self.place = None;
+        self.desks.clear();
     }
 
     /// Keeps what became of an attempt until it is written down.

@@ -168,7 +168,7 @@ impl Dispatcher {
                 match fanned {
                     Ok(Looked::Fanned(fanned)) => crew.fanned(*fanned),
                     Ok(Looked::At(place)) => crew.is_at(place),
-                    Ok(Looked::Nobody) => (crew.place, crew.desks) = (None, BTreeMap::new()),
+                    Ok(Looked::Nobody) => crew.let_go(),
                     Err(error) => {
                         crew.log.has_grown = true;
                         complain(crew, &error, now);
@@ -221,9 +221,12 @@ impl Dispatcher {
         }
         for workspace in std::mem::take(&mut self.touched) {
             let Some(mut crew) = self.crews.remove(&workspace) else { continue };
-            if let Some(wake) = self.go_on_with(&workspace, &mut crew, now) {
-                self.timers.insert((wake, Arc::clone(&workspace)));
+            // One timer each, or those of the far future would be as many as there was news.
+            if let Some(old) = crew.wake.take() {
+                self.timers.remove(&(old, Arc::clone(&workspace)));
             }
+            crew.wake = self.go_on_with(&workspace, &mut crew, now);
+            self.timers.extend(crew.wake.map(|wake| (wake, Arc::clone(&workspace))));
             self.crews.insert(workspace, crew);
         }
         gauge!("switchboard_webhook_requests").set(u32::try_from(self.sends).unwrap_or(0));
@@ -240,8 +243,10 @@ impl Dispatcher {
             return Some(until);
         }
         let mut wake = None;
-        if crew.log.has_grown && !crew.log.is_read && self.nodes.own(workspace) && !self.is_stopping
-        {
+        if !self.nodes.own(workspace) {
+            // Another node sends now what is not under way.
+            crew.let_go();
+        } else if crew.log.has_grown && !crew.log.is_read && !self.is_stopping {
             if self.fans < FANS_MAX {
                 self.fan(workspace, crew);
             } else {
