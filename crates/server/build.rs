@@ -4,8 +4,12 @@
 use std::{env, fs, io, path::Path};
 
 /// The pages there are, as folders of `web/`, and the file that each begins with.
-const PAGES: [(&str, &str); 3] =
-    [("docs", "index.html"), ("widget", "frame.html"), ("demo", "index.html")];
+const PAGES: [(&str, &str); 4] = [
+    ("account", "index.html"),
+    ("docs", "index.html"),
+    ("widget", "frame.html"),
+    ("demo", "index.html"),
+];
 
 fn main() -> io::Result<()> {
     let var = |name| env::var_os(name).expect("cargo sets it for every build script");

@@ -6,7 +6,7 @@ use crate::{
     contact,
     email::Email,
     error::{Error, Result},
-    operator::{self, AgentStatus, NewOperator, OperatorPatch, Role},
+    operator::{self, AccessRole, AgentStatus, NewOperator, OperatorPatch},
     site,
     workspace::{self, DEFAULT},
 };
@@ -51,7 +51,7 @@ pub async fn fill(store: &Store) -> Result<()> {
     }
     for (name, email) in OPERATORS {
         let email = Email::try_from(email.to_owned()).map_err(Error::internal)?;
-        let new = NewOperator { email, name: name.to_owned(), role: Role::Operator };
+        let new = NewOperator::new(email, name, AccessRole::Operator);
         let here = OperatorPatch {
             agent_status: Some(AgentStatus::Available),
             ..OperatorPatch::default()

@@ -212,6 +212,8 @@ pub mod kind {
     }
 
     kinds! {
+        Account, "acc", "account";
+        App, "app", "app";
         Assignment, "asg", "assignment";
         Attachment, "att", "attachment";
         Chatbot, "bot", "chatbot";
@@ -221,14 +223,17 @@ pub mod kind {
         Disposition, "dis", "disposition";
         Enrolment, "enr", "enrolment";
         Event, "evt", "event";
+        Grant, "grant", "grant";
         Job, "job", "job";
         Key, "key", "key";
         Line, "line", "line";
         List, "list", "list";
+        Login, "login", "login";
         Message, "msg", "message";
         Notice, "ntc", "notice";
         Operator, "op", "operator";
         Pageview, "pv", "page view";
+        Passkey, "pk", "passkey";
         Receipt, "rcp", "receipt";
         Request, "req", "request";
         RingGroup, "rg", "ring group";

@@ -62,7 +62,10 @@ pub enum Paging<K: Kind> {
 /// An integer of at least 1, sent as a number or as text.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "Loose")]
-pub struct Number(i64);
+pub struct Number(
+    /// Which one.
+    pub i64,
+);
 
 #[derive(Deserialize)]
 #[serde(untagged)]

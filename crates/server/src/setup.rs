@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 2, name: "doors", sql: include_str!("../migrations/0002_doors.sql") },
     Migration { number: 3, name: "live", sql: include_str!("../migrations/0003_live.sql") },
     Migration { number: 4, name: "platform", sql: include_str!("../migrations/0004_platform.sql") },
+    Migration { number: 5, name: "people", sql: include_str!("../migrations/0005_people.sql") },
 ];
 
 const DATABASE_FILE: &str = "switchboard.db";

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use crate::{
-    attachment, contact, conversation, dialer, enrolment,
+    account, attachment, contact, conversation, dialer, enrolment,
     error::{Error, Result},
     event::{
         self,
@@ -26,7 +26,7 @@ use crate::{
     id::{ContactId, VisitorId},
     idempotency,
     job::{self, Done, Job},
-    lead, live, outbox, receipt, routing,
+    lead, live, oauth, outbox, receipt, routing,
     secret::SecretKey,
     setting::Settings,
     visitor, webhook, widget,
@@ -349,6 +349,9 @@ fn clean_up(tx: &mut Tx<'_>, keep: Keep) -> Result<Done> {
     let has_more = more_events || more_replies || more_receipts || more_notices;
     let more_deliveries = webhook::age_out(tx, now - keep.deliveries, AGED_ROWS)?;
     let has_more = has_more || more_pages || more_addresses || more_files || more_deliveries;
+    let more_tokens = oauth::prune(tx)? || account::prune_tickets(tx)?;
+    account::login::prune(tx)?;
+    let has_more = has_more || more_tokens;
     let again = if has_more { now } else { now + HOUSEKEEPING_EVERY };
     Ok(Done::Again(again))
 }
@@ -386,6 +389,9 @@ async fn note_key_use(app: App) {
         tokio::time::sleep(KEY_USE_EVERY).await;
         if let Err(error) = app.keys.write_down(&app.store).await {
             tracing::warn!(?error, "the use of keys was not written down");
+        }
+        if let Err(error) = account::prune_guesses(&app.store).await {
+            tracing::warn!(?error, "old guesses were not removed");
         }
     }
 }

@@ -57,7 +57,7 @@ fn every_operation_has_a_name_a_place_and_a_success() {
         for status in ["400", "401", "403", "429"] {
             assert!(responses.contains_key(status), "{call} says nothing of {status}");
         }
-        assert!(operation["x-scope"].is_string(), "{call} says no scope");
+        assert!(operation["x-scopes"].is_array(), "{call} says no scope");
     }
     assert!(30 < ids.len(), "{ids:?}");
 }

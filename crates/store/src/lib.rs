@@ -114,6 +114,7 @@ pub struct Scope {
     workspace: Arc<str>,
     actor: Arc<str>,
     cause: Arc<str>,
+    only_of: Option<Arc<str>>,
     urgency: Urgency,
 }
 
@@ -134,6 +135,7 @@ impl Scope {
             workspace: workspace.into(),
             actor: "system".into(),
             cause: "".into(),
+            only_of: None,
             urgency: Urgency::People,
         }
     }
@@ -149,6 +151,13 @@ impl Scope {
     #[must_use]
     pub fn because_of(mut self, cause: &str) -> Self {
         self.cause = cause.into();
+        self
+    }
+
+    /// The same, for someone who sees only what is `owner`'s, where that makes a difference.
+    #[must_use]
+    pub fn only_of(mut self, owner: &str) -> Self {
+        self.only_of = Some(owner.into());
         self
     }
 
@@ -172,6 +181,11 @@ impl Scope {
     /// Why: empty when nobody said.
     pub fn cause(&self) -> &str {
         &self.cause
+    }
+
+    /// Whose things alone they see; `None` for everybody's.
+    pub fn sees_only(&self) -> Option<&str> {
+        self.only_of.as_deref()
     }
 
     fn system() -> Self {

@@ -1,4 +1,4 @@
-//! The memory that spares a look-up per request, and still lets a revoked key die within a second.
+//! The keys of programs: whose they are, and when they last were used.
 
 use std::{
     collections::BTreeMap,
@@ -6,35 +6,23 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use store::{Scope, Store};
 
-use super::Credential;
+use super::{Credential, Memory, memory::REMEMBERED_MAX};
 use crate::{
     error::Result,
     id::{KeyId, WorkspaceId},
 };
 
-/// A credential is looked up anew after this long; others may use what is known meanwhile.
-const FRESH: SignedDuration = SignedDuration::from_millis(300);
-/// Nobody uses what is older than this. A second, less the time of a look-up.
-const STALE: SignedDuration = SignedDuration::from_millis(800);
-/// Credentials that are remembered. Beyond, each is looked up.
-const REMEMBERED_MAX: usize = 10_000;
 /// Uses written down in one go.
 const NOTED_MAX: usize = 1_000;
 
 /// Credentials as last seen, and their use since it was last written down.
 #[derive(Default)]
 pub struct Keys {
-    known: Mutex<BTreeMap<[u8; 32], Known>>,
+    known: Memory<Credential>,
     used: Mutex<BTreeMap<KeyId, Use>>,
-}
-
-struct Known {
-    credential: Arc<Credential>,
-    looked_up_at: Timestamp,
-    is_being_looked_up: bool,
 }
 
 struct Use {
@@ -55,56 +43,20 @@ impl Keys {
         secret: &str,
         now: Timestamp,
     ) -> Result<Option<Arc<Credential>>> {
-        let hash = super::digest(secret);
-        if let Some(known) = self.recall(&hash, now) {
-            return Ok(Some(known));
-        }
-        let wanted = hex::encode(hash);
-        let found = store.system_glance(move |tx| super::find_by_hash(tx, &wanted)).await;
-        let mut known = lock(&self.known);
-        let found = match found {
-            Ok(found) => found.map(Arc::new),
-            Err(error) => {
-                known.remove(&hash);
-                return Err(error);
-            }
+        let look_up = async |hash: String| {
+            store.system_glance(move |tx| super::find_by_hash(tx, &hash)).await
         };
-        if let Some(credential) = &found {
-            if REMEMBERED_MAX <= known.len() {
-                known.retain(|_, known| now.duration_since(known.looked_up_at) < STALE);
-            }
-            if known.len() < REMEMBERED_MAX {
-                let credential = Arc::clone(credential);
-                let fresh = Known { credential, looked_up_at: now, is_being_looked_up: false };
-                known.insert(hash, fresh);
-            }
-        } else {
-            known.remove(&hash);
-        }
-        Ok(found)
+        self.known.find(secret, now, look_up).await
     }
 
-    /// What is remembered, unless it is this caller's turn to look again.
-    fn recall(&self, hash: &[u8; 32], now: Timestamp) -> Option<Arc<Credential>> {
-        let mut known = lock(&self.known);
-        let known = known.get_mut(hash)?;
-        let age = now.duration_since(known.looked_up_at);
-        if age < FRESH || (age < STALE && known.is_being_looked_up) {
-            return Some(Arc::clone(&known.credential));
-        }
-        known.is_being_looked_up = true;
-        None
-    }
-
-    /// Remembers that `credential` was used, to be written down within the minute.
-    pub fn note_use(&self, credential: &Credential, at: Timestamp, from: IpAddr) {
+    /// Remembers that the key `id` was used, to be written down within the minute.
+    pub fn note_use(&self, workspace: &WorkspaceId, id: &KeyId, at: Timestamp, from: IpAddr) {
         let mut used = lock(&self.used);
-        if let Some(known) = used.get_mut(&credential.id) {
+        if let Some(known) = used.get_mut(id) {
             known.at = at;
             known.from = from;
         } else if used.len() < REMEMBERED_MAX {
-            let workspace = credential.workspace.clone();
-            used.insert(credential.id.clone(), Use { workspace, at, from });
+            used.insert(id.clone(), Use { workspace: workspace.clone(), at, from });
         }
     }
 

@@ -1,14 +1,17 @@
 //! Who may ask: credentials, what each allows, and the memory that spares a look-up per request.
 
 pub mod keys;
+mod memory;
+mod pass;
 pub mod scope;
 
 #[cfg(test)]
 mod tests;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::{ReadTx, Row, Tx};
+use utoipa::ToSchema;
 
 use crate::{
     error::{Error, Result},
@@ -19,12 +22,15 @@ use crate::{
 
 pub use self::{
     keys::Keys,
+    memory::Memory,
+    pass::{Pass, Rights, Sees, Shown},
     scope::{Level, Permission},
 };
 
 /// What a credential is for: each documented product has its own kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = KeyKind)]
 pub enum Kind {
     /// `Authorization: Bearer sk_live_…` on `/v1`.
     Platform,
@@ -35,7 +41,7 @@ pub enum Kind {
 }
 
 /// How often a key may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
     /// 60 a minute, 10 a second.
@@ -49,7 +55,8 @@ pub enum Plan {
 }
 
 /// A credential, without its secret.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Key)]
 pub struct Credential {
     /// Names it for good.
     pub id: KeyId,
@@ -70,14 +77,17 @@ pub struct Credential {
     pub hint: String,
     /// When it was made.
     #[serde(serialize_with = "time::whole_seconds")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: jiff::Timestamp,
     /// When it last was used, to the minute.
     #[serde(serialize_with = "time::whole_seconds_opt")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub last_used_at: Option<jiff::Timestamp>,
     /// From which address it last was used.
     pub last_used_from: Option<String>,
     /// Since when it opens nothing.
     #[serde(serialize_with = "time::whole_seconds_opt")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub revoked_at: Option<jiff::Timestamp>,
 }
 

@@ -1,10 +1,12 @@
 //! What a credential allows: three levels, nine documented scopes, one table between them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The level of a key. Each includes the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = KeyLevel)]
 pub enum Level {
     /// Sees everything that is not secret.
     Read,

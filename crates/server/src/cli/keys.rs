@@ -1,6 +1,6 @@
 //! Credentials, workspaces and operators, from the command line: beside a running server too.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::Write as _};
 
 use clap::{Args, Subcommand, ValueEnum};
 use store::{Scope, Store};
@@ -8,10 +8,11 @@ use store::{Scope, Store};
 use super::print;
 use crate::{
     access::{self, Level, NewCredential, Plan},
+    account,
     config::Config,
     email::Email,
     error::Error,
-    operator::{self, NewOperator, Role},
+    operator::{self, AccessRole, NewOperator},
     setup, workspace,
 };
 
@@ -250,12 +251,19 @@ pub(super) async fn admin(config: &Config, command: Admin) -> anyhow::Result<()>
     let Admin::Create { email, name, workspace } = command;
     let email = Email::try_from(email).map_err(|problem| Error::invalid("email", problem))?;
     let scope = scope(&store, &workspace).await?;
-    let new = NewOperator { email, name, role: Role::Admin };
+    let new = NewOperator::new(email, &name, AccessRole::Owner);
     let made = store.write(&scope, move |tx| operator::create(tx, &new)).await?;
-    print(&format!("{}\n", made.id))
+    let link = account::console_link(&store, &scope, made.id.clone(), &config.origin()).await?;
+    print(&format!("{}\n", made.id))?;
+    // Beside it, so that the id stays alone on standard output.
+    let told = writeln!(
+        std::io::stderr(),
+        "To sign in, they open this link within three days and choose a password:\n\n  {link}\n"
+    );
+    Ok(told?)
 }
 
-async fn scope(store: &Store, slug: &str) -> anyhow::Result<Scope> {
+pub(super) async fn scope(store: &Store, slug: &str) -> anyhow::Result<Scope> {
     match workspace::look_up(store, slug).await {
         Ok(workspace) => Ok(Scope::new(workspace.id.as_str()).by("cli")),
         Err(Error::NotFound(_)) => {

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod apps;
 mod backup;
 mod doctor;
 mod keys;
@@ -51,6 +52,9 @@ enum Command {
     /// The people who run a workspace
     #[command(subcommand)]
     Admin(keys::Admin),
+    /// Programs of others that act for operators
+    #[command(subcommand)]
+    App(apps::App),
     /// Bring the database up to date, and stop
     Migrate,
     /// Look whether everything is as it should be
@@ -111,6 +115,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Key(key) => keys::key(&config, key).await,
             Command::Workspace(command) => keys::workspace(&config, command).await,
             Command::Admin(admin) => keys::admin(&config, admin).await,
+            Command::App(app) => apps::app(&config, app).await,
             Command::Migrate => migrate(&config).await,
             Command::Doctor => doctor::run(&config).await,
             Command::Config(ConfigCommand::Show) => print(&config.show()?),

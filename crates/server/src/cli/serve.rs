@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{keys, print};
 use crate::{
-    access,
+    access, account,
     config::{Config, LogFormat},
     demo,
     http::{self, App},
@@ -54,6 +54,12 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
         print(&welcome(&app, &address.to_string()).await?)?;
     } else if std::io::stdout().is_terminal() {
         print(&format!("\nSwitchboard is ready at http://{address}\n\n"))?;
+    }
+    let origin = app.config.origin_or(&format!("http://{address}"));
+    if let Some(link) = account::claim_link(&app, &origin).await? {
+        print(&format!(
+            "Nobody has signed in yet. Become the owner, within three days:\n\n  {link}\n\n"
+        ))?;
     }
     let router = http::router(app.clone());
     let serve = http::serve::serve(listener, router, &settings, stopped);

@@ -20,6 +20,9 @@ pub const DEFAULTS: &str = include_str!("../../../../config.default.toml");
 pub struct Config {
     /// Where to listen.
     pub listen: String,
+    /// Where people find this program, such as `https://chat.example.com`; nothing for wherever they
+    /// came to.
+    pub public_url: String,
     /// The folder of the data.
     pub data: PathBuf,
     /// `postgres://…`, or nothing for SQLite in the folder of the data.
@@ -56,6 +59,32 @@ pub struct Config {
     pub outbound: Outbound,
     /// How others are told of what happens.
     pub webhooks: Webhooks,
+    /// How long people stay signed in.
+    pub sign_in: SignIn,
+}
+
+/// How long people stay signed in.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// Days after which a login that is not used ends.
+    pub idle_days: i64,
+    /// Days after which a login ends, however much it is used.
+    pub login_days: i64,
+}
+
+impl Config {
+    /// Where people find this program, for links in mails: never what a request says.
+    pub fn origin(&self) -> String {
+        let listen = format!("http://{}", self.listen);
+        self.origin_or(&listen)
+    }
+
+    /// The same for an answer to whoever came to `came_to`.
+    pub fn origin_or(&self, came_to: &str) -> String {
+        let set = if self.public_url.is_empty() { came_to } else { &self.public_url };
+        set.trim_end_matches('/').to_owned()
+    }
 }
 
 /// Where requests of our own may go.
@@ -380,6 +409,18 @@ impl Config {
         }
         if !(1..=36_500).contains(&self.webhooks.deliveries_keep_days) {
             bail!("'webhooks.deliveries_keep_days' must be 1 to 36500");
+        }
+        for (name, days) in
+            [("idle_days", self.sign_in.idle_days), ("login_days", self.sign_in.login_days)]
+        {
+            if !(1..=365).contains(&days) {
+                bail!("'sign_in.{name}' must be 1 to 365");
+            }
+        }
+        let is_site =
+            ["http://", "https://"].iter().any(|scheme| self.public_url.starts_with(scheme));
+        if !self.public_url.is_empty() && !is_site {
+            bail!("'public_url' must begin with https:// or http://");
         }
         if !(1..=10_000).contains(&self.webhooks.hurry) {
             bail!("'webhooks.hurry' must be 1 to 10000");

@@ -53,6 +53,9 @@ fn each_setting_has_a_variable() {
             | "outbound.ca_file"
             | "visitors.geoip_file" => "x",
             "visitors.addresses_keep_days" => "8",
+            "public_url" => "https://chat.example.com",
+            "sign_in.idle_days" => "3",
+            "sign_in.login_days" => "4",
             "http.metrics_open" | "ora.zapier_open" | "leads.returning_is_new" => "true",
             "http.https_redirect" | "rate_limits.enforce" => "false",
             _ => "7",

@@ -224,7 +224,8 @@ pub fn held_by(tx: &mut ReadTx<'_>, id: &OperatorId, limit: i64) -> Result<Vec<C
         " from conversation where workspace = ?1 and assigned_to = ?2 and status = 'open'
           order by id limit ?3"
     );
-    tx.all(sql, &[id.into(), limit.into()], read)
+    let held = tx.all(sql, &[id.into(), limit.into()], read)?;
+    Ok(held.into_iter().filter(|one| super::is_seen(tx, one.assigned_to.as_ref())).collect())
 }
 
 /// Up to `limit` of the conversations that wait for an operator, the longest wait first, without those

@@ -162,6 +162,7 @@ pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Conversat
     for condition in conditions {
         condition.push(&mut sql);
     }
+    push_own(tx, &mut sql);
     sql.with(" and id < ", paging.below()).push(" order by id desc");
     sql.with(" limit ", paging.rows()).with(" offset ", paging.offset());
     let mut found = tx.select(&sql, read)?;
@@ -172,8 +173,16 @@ pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Conversat
     paging.answer(found, |one| &one.id, || total(tx, conditions))
 }
 
+/// Some see only what was given to them.
+fn push_own(tx: &ReadTx<'_>, sql: &mut Sql) {
+    if let Some(only) = tx.scope().sees_only() {
+        sql.with(" and assigned_to = ", only);
+    }
+}
+
 fn total(tx: &mut ReadTx<'_>, conditions: &[Condition]) -> Result<Total> {
     let counted = match conditions {
+        _ if tx.scope().sees_only().is_some() => None,
         [] => Some(None),
         [Condition::Status(status)] => Some(Some(*status)),
         _ => None,
@@ -195,6 +204,7 @@ fn total(tx: &mut ReadTx<'_>, conditions: &[Condition]) -> Result<Total> {
     for condition in conditions {
         condition.push(&mut sql);
     }
+    push_own(tx, &mut sql);
     sql.with(" limit ", Total::COUNTED_MAX + 1).push(") as counted");
     let counted = tx.select(&sql, |row| row.get::<i64>(0))?;
     Ok(Total::counted(counted.first().copied().unwrap_or(0)))

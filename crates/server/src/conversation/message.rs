@@ -329,7 +329,11 @@ pub fn sent_before(tx: &mut ReadTx<'_>, sender: &str, client_id: &str) -> Result
 /// When there is none.
 pub fn find_message(tx: &mut ReadTx<'_>, id: &MessageId) -> Result<Message> {
     let sql = concat!("select ", columns!(), from!(), "and message.id = ?2");
-    tx.first(sql, &[id.into()], read)?.ok_or(Error::NotFound("message"))
+    let found = tx.first(sql, &[id.into()], read)?.ok_or(Error::NotFound("message"))?;
+    if tx.scope().sees_only().is_some() && find(tx, &found.conversation_id, None).is_err() {
+        return Err(Error::NotFound("message"));
+    }
+    Ok(found)
 }
 
 /// A page of the messages of a conversation, oldest first.
@@ -379,7 +383,12 @@ pub(super) fn by_documents(tx: &mut ReadTx<'_>, documents: &[i64]) -> Result<Vec
             sql.with(if index == 0 { "(" } else { ", " }, document);
         }
         sql.push(") order by message.document desc");
-        found.extend(tx.select(&sql, read)?);
+        for message in tx.select(&sql, read)? {
+            let is_all = tx.scope().sees_only().is_none();
+            if is_all || find(tx, &message.conversation_id, None).is_ok() {
+                found.push(message);
+            }
+        }
     }
     Ok(found)
 }

@@ -291,7 +291,24 @@ pub fn find(
 
 fn find_exact(tx: &mut ReadTx<'_>, id: &ConversationId) -> Result<Option<Conversation>> {
     let sql = concat!("select ", columns!(), " from conversation where workspace = ?1 and id = ?2");
-    tx.first(sql, &[id.into()], read)
+    let found = tx.first(sql, &[id.into()], read)?;
+    Ok(found.filter(|found| is_seen(tx, found.assigned_to.as_ref())))
+}
+
+/// Whether whoever asks may see a conversation that was given to `assigned_to`: some see only theirs.
+fn is_seen(tx: &ReadTx<'_>, assigned_to: Option<&OperatorId>) -> bool {
+    let only = tx.scope().sees_only();
+    only.is_none_or(|only| assigned_to.is_some_and(|operator| operator.as_str() == only))
+}
+
+/// Conversations that were ever given to an operator and still are, newest first: `limit` at most.
+///
+/// # Errors
+/// Those of the store.
+pub fn given_to(tx: &mut ReadTx<'_>, id: &OperatorId, limit: i64) -> Result<Vec<ConversationId>> {
+    let sql = "select id from conversation where workspace = ?1 and assigned_to = ?2
+               order by id desc limit ?3";
+    tx.all(sql, &[id.into(), limit.into()], |row| Ok(row.get(0)?))
 }
 
 fn seen_by(

@@ -106,6 +106,28 @@ pub enum Kind {
     KeyCreated,
     /// A credential was revoked.
     KeyRevoked,
+    /// Someone signed in.
+    LoginCreated,
+    /// A login ended before its time.
+    LoginEnded,
+    /// Someone guessed wrong about an account.
+    LoginRefused,
+    /// What lets an operator in was changed: a password, a second factor, a passkey.
+    AccountUpdated,
+    /// Someone was invited.
+    InvitationCreated,
+    /// Someone who was invited has joined.
+    InvitationAccepted,
+    /// An app of others was registered.
+    AppCreated,
+    /// An app was changed, or has another secret.
+    AppUpdated,
+    /// An app was deleted, and all that it was granted.
+    AppDeleted,
+    /// An operator let an app act for them.
+    GrantCreated,
+    /// An app may act for an operator no more.
+    GrantRevoked,
 }
 
 /// What each kind means, for `docs/events.md` and for whoever adds one.
@@ -294,6 +316,49 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
     ),
     (Kind::KeyCreated, "key.created", "A credential was made. The secret is not in the payload."),
     (Kind::KeyRevoked, "key.revoked", "A credential was revoked."),
+    (
+        Kind::LoginCreated,
+        "login.created",
+        "Someone signed in. The payload is `id`, `operator_id`, `method`, `address` and `agent`.",
+    ),
+    (Kind::LoginEnded, "login.ended", "A login ended before its time. The payload is its `id`."),
+    (
+        Kind::LoginRefused,
+        "login.refused",
+        "Someone guessed wrong about an account. The payload is `operator_id`, what was `wrong`, `address` and `agent`.",
+    ),
+    (
+        Kind::AccountUpdated,
+        "account.updated",
+        "What lets an operator in was changed. The payload is `operator_id` and `change`.",
+    ),
+    (
+        Kind::InvitationCreated,
+        "invitation.created",
+        "Someone was invited. The payload is `operator_id` and `email`.",
+    ),
+    (
+        Kind::InvitationAccepted,
+        "invitation.accepted",
+        "Someone who was invited has joined. The payload is `operator_id`.",
+    ),
+    (Kind::AppCreated, "app.created", "An app was registered. The payload is the app."),
+    (Kind::AppUpdated, "app.updated", "An app was changed, or has another secret."),
+    (
+        Kind::AppDeleted,
+        "app.deleted",
+        "An app was deleted, and all that it was granted. The payload is its `id`.",
+    ),
+    (
+        Kind::GrantCreated,
+        "grant.created",
+        "An operator let an app act for them. The payload is the grant.",
+    ),
+    (
+        Kind::GrantRevoked,
+        "grant.revoked",
+        "An app may act for an operator no more. The payload is the grant's `id` and `reason`.",
+    ),
 ];
 
 impl Kind {
@@ -360,6 +425,23 @@ pub fn list_after(tx: &mut ReadTx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry
     let sql = "select seq, id, kind, subject, actor, cause, at, payload from event
                where workspace = ?1 and seq > ?2 order by seq limit ?3";
     tx.all(sql, &[seq.into(), limit.into()], read)
+}
+
+/// The newest entries below number `before` about who may do what: newest first.
+///
+/// # Errors
+/// Those of the store.
+pub fn audited(tx: &mut ReadTx<'_>, before: i64, limit: i64) -> Result<Vec<Entry>> {
+    // The words of the index, so that it is used.
+    let sql = "select seq, id, kind, subject, actor, cause, at, payload from event
+               where workspace = ?1 and seq < ?2 and kind in ('key.created', 'key.revoked',
+                   'operator.created', 'operator.updated', 'login.created', 'login.ended',
+                   'login.refused', 'account.updated', 'invitation.created', 'invitation.accepted',
+                   'app.created', 'app.updated', 'app.deleted', 'grant.created', 'grant.revoked',
+                   'webhook.created', 'webhook.updated', 'webhook.deleted', 'settings.updated',
+                   'site.updated', 'contact.deleted')
+               order by seq desc limit ?3";
+    tx.all(sql, &[before.into(), limit.into()], read)
 }
 
 /// The entries of `kinds`, or of all if none is named, after number `after` and up to `until`, oldest

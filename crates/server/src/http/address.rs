@@ -40,6 +40,14 @@ pub(super) fn came_in_the_clear(peer: IpAddr, headers: &HeaderMap, trusted: &[Ip
     trusted.iter().any(|net| net.contains(&peer)) && scheme == Some("http")
 }
 
+/// Whether nobody on the way can read along: a trusted proxy says so.
+pub(super) fn is_https(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let peer = canonical(peer);
+    let scheme = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
+    let scheme = scheme.and_then(|value| value.split(',').next_back()).map(str::trim);
+    trusted.iter().any(|net| net.contains(&peer)) && scheme == Some("https")
+}
+
 /// Proxies write a port, and brackets around IPv6.
 fn parse(text: &str) -> Option<IpAddr> {
     let socket = text.parse::<SocketAddr>().ok().map(|socket| socket.ip());

@@ -31,7 +31,22 @@ pub(super) fn router() -> Router<App> {
         .route("/docs", get(async || file("docs/index.html")))
         .route("/docs/", get(async || Redirect::permanent("/docs")))
         .route("/docs/{*path}", get(docs))
+        .route("/login", get(account_page))
+        .route("/claim", get(account_page))
+        .route("/join", get(account_page))
+        .route("/reset", get(account_page))
+        .route("/account", get(account_page))
+        .route("/account/{*path}", get(account))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
+}
+
+/// One page signs people in and out, and shows them their account: it draws what its address says.
+async fn account_page() -> Response {
+    file("account/index.html")
+}
+
+async fn account(Path(path): Path<String>) -> Response {
+    file(&format!("account/{path}"))
 }
 
 async fn docs(Path(path): Path<String>) -> Response {

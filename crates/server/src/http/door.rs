@@ -187,7 +187,7 @@ impl FromRequest<App> for Token {
             count_stranger(app, &came).await?;
             return Err(Problem::invalid_api_key());
         };
-        app.keys.note_use(&credential, app.now(), came.client);
+        app.keys.note_use(&credential.workspace, &credential.id, app.now(), came.client);
         let scope = Scope::new(credential.workspace.as_str());
         let scope = scope.by(credential.id.as_str()).because_of(&came.request);
         let limit = per_minute(app.config.aloware.per_minute);
@@ -199,7 +199,7 @@ impl FromRequest<App> for Token {
         let ignored = parts.extensions.get::<Ignored>().cloned().unwrap_or_default();
         let key = idempotency_key(&parts.headers)?.filter(|_| parts.method == Method::POST);
         let once = key.filter(|_| run == Run::Real).map(|key| idempotency::Request {
-            credential: credential.id.clone(),
+            credential: credential.id.as_str().to_owned(),
             key,
             hash,
         });
@@ -247,7 +247,7 @@ impl FromRequest<App> for Partner {
                 Err(problem)
             }
             Ok(credential) => {
-                app.keys.note_use(&credential, app.now(), came.client);
+                app.keys.note_use(&credential.workspace, &credential.id, app.now(), came.client);
                 let scope = Scope::new(credential.workspace.as_str());
                 let scope = scope.by(credential.id.as_str()).because_of(&came.request);
                 let limit = per_minute(app.config.ora.key_per_minute);
@@ -259,7 +259,7 @@ impl FromRequest<App> for Partner {
         let slug = slug(&parts);
         let key = idempotency_key(&parts.headers)?.filter(|_| parts.method == Method::POST);
         let once = found.as_ref().ok().zip(key).map(|((credential, _), key)| {
-            idempotency::Request { credential: credential.id.clone(), key, hash }
+            idempotency::Request { credential: credential.id.as_str().to_owned(), key, hash }
         });
         Ok(Self { method: parts.method, fields, found, request: came.request, slug, has_key, once })
     }

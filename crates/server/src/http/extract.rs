@@ -29,6 +29,9 @@ pub struct Body<T>(pub T);
 /// The query of the address.
 pub struct Query<T>(pub T);
 
+/// A form in the body, as OAuth and pages without scripts send it.
+pub struct Form<T>(pub T);
+
 /// A JSON body of a `POST`, and the `Idempotency-Key` that came with it.
 pub struct Post<T> {
     body: T,
@@ -53,6 +56,29 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let ignored = ignored(request.extensions());
         let bytes = read_body(request).await?;
         read_json(&bytes, &ignored).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let is_form = kind.and_then(|kind| kind.to_str().ok()).is_some_and(|kind| {
+            kind.split(';')
+                .next()
+                .is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded")
+        });
+        if !is_form {
+            let problem = "must be 'application/x-www-form-urlencoded'";
+            return Err(Problem::bad_header("Content-Type", problem));
+        }
+        let bytes = read_body(request).await?;
+        // A field that comes twice is refused, as RFC 6749 has it.
+        let from = serde_urlencoded::Deserializer::new(form_urlencoded::parse(&bytes));
+        read(from, &Ignored::default())
+            .map(Self)
+            .map_err(|(path, error)| Problem::mistake(Place::Query, &path, &error.to_string()))
     }
 }
 
@@ -103,7 +129,7 @@ impl<T: Send + 'static> Post<T> {
     ) -> impl FnOnce(&mut Tx<'_>) -> Result<Reply> + Send + 'static {
         let Self { body, key } = self;
         let request = key.map(|(key, hash)| idempotency::Request {
-            credential: asker.credential.id.clone(),
+            credential: asker.pass.id().to_owned(),
             key,
             hash,
         });

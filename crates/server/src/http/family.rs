@@ -78,7 +78,9 @@ impl Family {
         match self {
             Self::Platform => Some("Authorization, Content-Type, Idempotency-Key"),
             Self::Ora => Some("Content-Type, X-Ora-Key"),
-            Self::Aloware | Self::OAuth | Self::Widget | Self::Page => None,
+            // Apps in browsers fetch tokens; what an operator is asked is a page, and never fetched.
+            Self::OAuth => Some("Authorization, Content-Type"),
+            Self::Aloware | Self::Widget | Self::Page => None,
         }
     }
 
@@ -102,6 +104,7 @@ impl Family {
         if self.is_preflight(method) {
             let methods = match self {
                 Self::Ora => "GET, POST, OPTIONS",
+                Self::OAuth => "POST, OPTIONS",
                 _ => "GET, POST, PATCH, DELETE, OPTIONS",
             };
             let allow = header::ACCESS_CONTROL_ALLOW_METHODS;

@@ -3,6 +3,7 @@
 mod address;
 mod asker;
 mod assets;
+mod browser;
 mod door;
 mod extract;
 mod family;
@@ -39,10 +40,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
     address::Peer,
-    asker::{Asker, Needs, Scoped, needs},
+    asker::{Asker, Needs, Person, Scoped, needs},
     assets::{asset, text_asset},
+    browser::Browser,
     door::{Partner, Public, Run, Token},
-    extract::{BODY_BYTES_MAX, Body, Post, Query, read_bytes},
+    extract::{BODY_BYTES_MAX, Body, Form, Post, Query, read_bytes},
     family::Allowed,
     fields::{Fields, as_text, number_of},
     problem::{ErrorBody, Problem},
@@ -56,15 +58,17 @@ use self::{
     limit::{Limiter, Standing, Who},
 };
 use crate::{
-    access::Keys,
+    access::{Keys, Memory, Pass, Shown},
+    account,
     attachment::{self, Blobs, Signer},
+    audit,
     config::Config,
     contact, conversation,
     error::Error,
     id::{Id, RequestId},
     intake, lead,
     live::{self, Hub},
-    operator,
+    oauth, operator,
     outside::Client,
     receipt, record, routing,
     secret::{self, SecretKey},
@@ -87,6 +91,8 @@ pub struct Shared {
     pub config: Config,
     /// Credentials as last seen.
     pub keys: Keys,
+    /// Who was let in, as last seen.
+    pub passes: Memory<Pass>,
     /// Time and chance.
     pub world: World,
     /// Seals and signs.
@@ -147,6 +153,7 @@ impl App {
             store,
             config,
             keys,
+            passes: Memory::default(),
             world,
             secret,
             outside,
@@ -184,6 +191,10 @@ pub fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(contact::http::router())
         .merge(operator::http::router())
+        .merge(operator::keys::router())
+        .merge(account::http::router())
+        .merge(oauth::http::router())
+        .merge(audit::router())
         .merge(record::router())
         .merge(setting::http::router())
         .merge(receipt::http::router())
@@ -205,6 +216,7 @@ pub fn router(app: App) -> Router {
         .merge(assets::router())
         .merge(attachment::http::files())
         .merge(live::http::router())
+        .merge(oauth::http::endpoints())
         .merge(widget::router())
         .merge(lead::http::doors())
         .merge(intake::http::doors())
@@ -336,8 +348,12 @@ async fn admit(
 ) -> (Response, Option<Standing>) {
     let mut standing = None;
     let now = call.at;
+    if call.family == Family::OAuth {
+        let found = asker::find(app, asker::shows(app, &request), call.id.as_str()).await;
+        request.extensions_mut().insert(found);
+    }
     if call.family == Family::Platform {
-        let found = asker::find(app, request.headers(), call.id.as_str()).await;
+        let found = asker::find(app, asker::shows(app, &request), call.id.as_str()).await;
         let plans = &app.config.plans;
         let address = match &found {
             Found::Asker(_) => String::new(),
@@ -347,10 +363,11 @@ async fn admit(
             Found::Refused(_) => address::group(call.client).to_string(),
         };
         let who = match &found {
-            Found::Asker(Asker { credential, scope }) => {
-                app.keys.note_use(credential, now, call.client);
-                let limit = plans.of(credential.plan);
-                Who::Key { scope, id: credential.id.as_str(), limit }
+            Found::Asker(Asker { pass, scope }) => {
+                if let Shown::Key(id) = &pass.shown {
+                    app.keys.note_use(&pass.workspace, id, now, call.client);
+                }
+                Who::Key { scope, id: pass.id(), limit: plans.of(pass.plan) }
             }
             // A browser shows its key in the first frame, and a whole office comes back at once.
             Found::Refused(_) if request.uri().path() == REALTIME => {

@@ -23,6 +23,8 @@ pub struct Problem {
     param: Option<String>,
     message: String,
     retry_after_s: Option<i64>,
+    /// What is missing.
+    scope: Option<&'static str>,
     /// Logged, and never sent.
     cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -87,7 +89,16 @@ const FULL_RETRY_S: i64 = 30;
 impl Problem {
     fn new(status: StatusCode, kind: Type, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status, kind, code, param: None, message, retry_after_s: None, cause: None }
+        Self {
+            status,
+            kind,
+            code,
+            param: None,
+            message,
+            retry_after_s: None,
+            scope: None,
+            cause: None,
+        }
     }
 
     pub(super) fn missing_credentials() -> Self {
@@ -138,10 +149,95 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, Type::AuthenticationError, "invalid_api_key", message)
     }
 
-    pub(super) fn insufficient_scope(scope: &str) -> Self {
-        let message = format!("The API key does not allow '{scope}'.");
+    pub(super) fn insufficient_scope(scope: &'static str) -> Self {
+        let message =
+            format!("This needs the scope '{scope}', which your credential does not have.");
         let kind = Type::AuthenticationError;
-        Self::new(StatusCode::FORBIDDEN, kind, "insufficient_scope", message)
+        let problem = Self::new(StatusCode::FORBIDDEN, kind, "insufficient_scope", message);
+        Self { scope: Some(scope), ..problem }
+    }
+
+    fn unauthorized(code: &'static str, message: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, Type::AuthenticationError, code, message)
+    }
+
+    fn forbidden(code: &'static str, message: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, Type::AuthenticationError, code, message)
+    }
+
+    pub(super) fn token_expired() -> Self {
+        Self::unauthorized(
+            "token_expired",
+            "The access token is over: get another with the refresh token.",
+        )
+    }
+
+    pub(super) fn signed_out() -> Self {
+        Self::unauthorized("signed_out", "You are signed out: sign in again.")
+    }
+
+    /// The address, the password or the passkey is wrong; nothing says which.
+    pub fn invalid_login() -> Self {
+        Self::unauthorized("invalid_login", "The address or the password is not right.")
+    }
+
+    /// A second factor is asked for.
+    pub fn code_needed() -> Self {
+        Self::unauthorized("code_needed", "Send the 'code' of your app too, or one that you kept.")
+    }
+
+    /// A second factor is wrong, or was used before.
+    pub fn invalid_code() -> Self {
+        Self::unauthorized(
+            "invalid_code",
+            "The code is not right, or it was used already: wait for the next one.",
+        )
+    }
+
+    /// Guesses are not judged for a while.
+    pub fn too_many_guesses(retry_after_s: i64) -> Self {
+        let minutes = (retry_after_s + 59) / 60;
+        let message = format!("There were too many guesses: try again in {minutes} minutes.");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let problem = Self::new(status, Type::RateLimitError, "too_many_guesses", message);
+        Self { retry_after_s: Some(retry_after_s.max(1)), ..problem }
+    }
+
+    /// Someone who is signed in has to prove once more who they are.
+    pub fn proof_needed() -> Self {
+        let message =
+            "Prove who you are first, with POST /v1/account/proof: it holds for ten minutes.";
+        Self::forbidden("proof_needed", message)
+    }
+
+    /// A page of another site made a browser send it.
+    pub fn foreign_page() -> Self {
+        Self::forbidden(
+            "foreign_page",
+            "This was not sent by a page of ours: open it there and try again.",
+        )
+    }
+
+    /// It is for operators who are signed in.
+    pub(super) fn for_people() -> Self {
+        Self::forbidden(
+            "sign_in_needed",
+            "This is for an operator who is signed in: a key has no account.",
+        )
+    }
+
+    /// The account works in no workspace, or not in this one.
+    pub fn works_nowhere() -> Self {
+        Self::forbidden(
+            "no_workspace",
+            "Your account works in no such workspace: ask to be invited.",
+        )
+    }
+
+    /// The program has an owner.
+    pub fn claimed() -> Self {
+        let message = "The program has an owner already: ask them to invite you.";
+        Self::new(StatusCode::GONE, Type::ApiError, "claimed", message)
     }
 
     /// The path is right and the method is not.
@@ -251,11 +347,25 @@ impl Problem {
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Bearer");
+        if let Some(challenge) = self.challenge(status) {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
+    }
+
+    /// What RFC 6750 says to whoever was not let in.
+    fn challenge(&self, status: StatusCode) -> Option<HeaderValue> {
+        let text = match (status, self.code, self.scope) {
+            (StatusCode::UNAUTHORIZED, "invalid_api_key" | "token_expired", _) => {
+                "Bearer error=\"invalid_token\"".to_owned()
+            }
+            (StatusCode::UNAUTHORIZED, ..) => "Bearer".to_owned(),
+            (StatusCode::FORBIDDEN, _, Some(scope)) => {
+                format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"")
+            }
+            _ => return None,
+        };
+        HeaderValue::from_str(&text).ok()
     }
 
     fn as_platform(&self, status: StatusCode, id: &RequestId) -> serde_json::Value {

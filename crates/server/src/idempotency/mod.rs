@@ -8,10 +8,7 @@ mod tests;
 
 use store::{ReadTx, Tx};
 
-use crate::{
-    error::{Error, Result},
-    id::KeyId,
-};
+use crate::error::{Error, Result};
 
 /// A reply that was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +22,8 @@ pub struct Recorded {
 /// A request that came with a key.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Whose key it is: keys of different credentials have nothing to do with each other.
-    pub credential: KeyId,
+    /// What the asker showed: keys of different credentials have nothing to do with each other.
+    pub credential: String,
     /// 1 to 255 printable ASCII characters.
     pub key: String,
     /// A hash of method, path and body.

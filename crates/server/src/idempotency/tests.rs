@@ -190,7 +190,7 @@ fn only_what_was_done_is_recorded() {
             > header Idempotency-Key: k3
             > POST /v1/contacts {"email": "c@b.co"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
         "#]],
     );
 }

@@ -16,10 +16,10 @@ use super::{
     may_read,
 };
 use crate::{
-    access::Level,
+    access::Rights,
     error::{Error, Result},
     event::{self, Entry},
-    id::{ConversationId, KeyId, OperatorId, VisitorId},
+    id::{ConversationId, OperatorId, VisitorId},
     operator,
 };
 
@@ -41,9 +41,73 @@ pub(super) struct Seat {
 
 struct Member {
     seat: Seat,
-    level: Level,
-    key: KeyId,
+    rights: Rights,
+    shown: String,
+    acts_for: Option<OperatorId>,
     operator: Option<OperatorId>,
+    own: Option<Own>,
+}
+
+/// What a member is told of who sees only their own conversations.
+struct Own {
+    talks: BTreeSet<ConversationId>,
+    /// The number of the last entry that they were told of.
+    prev: i64,
+}
+
+/// Whether `entry` is about no conversation, or about one that `is_given`.
+pub(super) fn is_among(entry: &Entry, is_given: impl Fn(&ConversationId) -> bool) -> bool {
+    let noun = entry.kind.split('.').next().unwrap_or_default();
+    if !["conversation", "message", "note", "line"].contains(&noun) {
+        return true;
+    }
+    talk_of(entry).is_some_and(|talk| is_given(&talk))
+}
+
+/// Which conversation an entry is about.
+fn talk_of(entry: &Entry) -> Option<ConversationId> {
+    entry.subject.parse().ok().or_else(|| about(entry)?.conversation_id)
+}
+
+/// What an entry says of a conversation.
+#[derive(serde::Deserialize)]
+struct About {
+    conversation_id: Option<ConversationId>,
+    assigned_to: Option<OperatorId>,
+}
+
+fn about(entry: &Entry) -> Option<About> {
+    serde_json::from_str(entry.payload.get()).ok()
+}
+
+impl Member {
+    /// Tells one who sees only their own conversations. Says whether they took it.
+    fn hears(&mut self, entry: &Entry) -> bool {
+        let Some(own) = &mut self.own else { return true };
+        if !own.hears(entry, self.acts_for.as_ref()) || !may_read(self.rights, &entry.kind) {
+            return true;
+        }
+        let told = frame::of_entry(entry, &entry.kind, own.prev, entry.payload.get());
+        own.prev = entry.seq;
+        self.seat.tell(&told)
+    }
+}
+
+impl Own {
+    /// Says whether they may hear of `entry`, which may itself give or take a conversation.
+    fn hears(&mut self, entry: &Entry, operator: Option<&OperatorId>) -> bool {
+        if entry.kind.starts_with("conversation.")
+            && entry.kind != "conversation.read"
+            && let (Some(talk), Some(about)) = (talk_of(entry), about(entry))
+        {
+            if about.assigned_to.as_ref() == operator {
+                self.talks.insert(talk);
+            } else {
+                self.talks.remove(&talk);
+            }
+        }
+        is_among(entry, |talk| self.talks.contains(talk))
+    }
 }
 
 /// A visitor, in as many tabs as they like.
@@ -61,8 +125,8 @@ pub(super) struct Feed {
     /// Whoever reads on holds it, until all are told of what was read.
     reading: Arc<Mutex<()>>,
     count: usize,
-    /// The number of the last entry that a key of each level was told of.
-    prevs: BTreeMap<Level, i64>,
+    /// The number of the last entry that listeners with the same rights were told of.
+    prevs: BTreeMap<Rights, i64>,
     team: Vec<Member>,
     visitors: BTreeMap<VisitorId, Group>,
     talks: BTreeMap<ConversationId, VisitorId>,
@@ -119,10 +183,15 @@ impl Feed {
     ) -> bool {
         self.count += 1;
         match listener {
-            Listener::Team { level, key, operator, .. } => {
-                self.prevs.entry(*level).or_insert(self.seq);
+            Listener::Team { rights, shown, acts_for, operator, .. } => {
+                self.prevs.entry(*rights).or_insert(self.seq);
                 let operator = operator.as_ref().map(|(id, _)| id.clone());
-                self.team.push(Member { seat, level: *level, key: key.clone(), operator });
+                let (rights, shown, acts_for) = (*rights, shown.clone(), acts_for.clone());
+                let own = listener
+                    .scope()
+                    .sees_only()
+                    .map(|_| Own { talks: talks.iter().cloned().collect(), prev: seat.position });
+                self.team.push(Member { seat, rights, shown, acts_for, operator, own });
                 false
             }
             Listener::Visitor { visitor, .. } => {
@@ -191,10 +260,9 @@ impl Feed {
         }
     }
 
-    fn end_key(&mut self, key: &str) {
-        let (gone, stay) = std::mem::take(&mut self.team)
-            .into_iter()
-            .partition::<Vec<_>, _>(|member| member.key.as_str() == key);
+    fn end_members(&mut self, is_over: impl Fn(&Member) -> bool) {
+        let (gone, stay) =
+            std::mem::take(&mut self.team).into_iter().partition::<Vec<_>, _>(is_over);
         self.team = stay;
         gone.into_iter().for_each(|member| member.seat.end(Reason::Revoked));
     }
@@ -228,7 +296,16 @@ impl Feed {
     fn tell_team(&mut self, entries: &[Entry]) {
         for entry in entries {
             match entry.kind.as_str() {
-                "key.revoked" => self.end_key(&entry.subject),
+                "key.revoked" | "login.ended" | "grant.revoked" => {
+                    self.end_members(|member| member.shown == entry.subject);
+                }
+                // Whoever may still be let in comes back at once, with the rights that they have now.
+                "operator.updated" | "account.updated" => {
+                    let about = Some(entry.subject.as_str());
+                    self.end_members(|member| {
+                        member.acts_for.as_ref().map(OperatorId::as_str) == about
+                    });
+                }
                 "visitor.reset" => {
                     if let Ok(visitor) = entry.subject.parse() {
                         self.end_visitor(&visitor);
@@ -236,14 +313,17 @@ impl Feed {
                 }
                 _ => {}
             }
-            for (level, prev) in &mut self.prevs {
-                if !may_read(*level, &entry.kind) {
+            for (rights, prev) in &mut self.prevs {
+                if !may_read(*rights, &entry.kind) {
                     continue;
                 }
                 let told = frame::of_entry(entry, &entry.kind, *prev, entry.payload.get());
                 *prev = entry.seq;
-                self.team.retain(|member| member.level != *level || member.seat.tell(&told));
+                self.team.retain(|member| {
+                    member.rights != *rights || member.own.is_some() || member.seat.tell(&told)
+                });
             }
+            self.team.retain_mut(|member| member.hears(entry));
         }
     }
 
@@ -275,13 +355,13 @@ impl Feed {
                     group.seats.retain(|seat| seat.tell(&seen));
                 }
                 let own = by.id.as_deref();
-                self.tell_readers(&frame, own);
+                self.tell_readers(&frame, own, Some(conversation_id));
             }
-            Signal::Viewing { operator, .. } => {
+            Signal::Viewing { operator, conversation_id } => {
                 let own = operator.id.clone();
-                self.tell_readers(&frame, own.as_deref());
+                self.tell_readers(&frame, own.as_deref(), conversation_id.as_ref());
             }
-            Signal::Presence { .. } => self.tell_readers(&frame, None),
+            Signal::Presence { .. } => self.tell_readers(&frame, None, None),
             Signal::Team { .. } => {
                 for group in self.visitors.values_mut() {
                     group.seats.retain(|seat| seat.tell(&frame));
@@ -291,11 +371,21 @@ impl Feed {
     }
 
     /// Tells everyone of the team but `own`, who knows.
-    fn tell_readers(&mut self, frame: &Utf8Bytes, own: Option<&str>) {
+    fn tell_readers(
+        &mut self,
+        frame: &Utf8Bytes,
+        own: Option<&str>,
+        about: Option<&ConversationId>,
+    ) {
         self.team.retain(|member| {
+            if let (Some(own), Some(about)) = (&member.own, about)
+                && !own.talks.contains(about)
+            {
+                return true;
+            }
             let is_own = own
                 .is_some_and(|own| member.operator.as_ref().is_some_and(|id| id.as_str() == own));
-            is_own || !may_read(member.level, "conversation") || member.seat.tell(frame)
+            is_own || !may_read(member.rights, "conversation") || member.seat.tell(frame)
         });
     }
 }

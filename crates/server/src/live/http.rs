@@ -1,14 +1,5 @@
 //! `/v1/realtime`, for operators and apps.
 
-use axum::{
-    Router,
-    extract::{FromRequestParts as _, Request, State, WebSocketUpgrade},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-    routing::{get, post},
-};
-use store::Scope;
-
 use super::{
     Line, Listener, Since,
     frame::Said,
@@ -16,10 +7,16 @@ use super::{
     stream,
 };
 use crate::{
-    access::{self, Credential, Kind},
     error::{Error, Result},
     http::{App, Asker, Body, Problem, Query, Scoped, needs},
     operator,
+};
+use axum::{
+    Router,
+    extract::{FromRequestParts as _, Request, State, WebSocketUpgrade},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+    routing::{get, post},
 };
 
 /// The routes of the gateway. They are documented in `docs/live.md`.
@@ -49,47 +46,43 @@ async fn connect(State(app): State<App>, request: Request) -> Result<Response, P
     Ok(socket::upgrade(upgrade, async move |hello: Hello| {
         let asker = match (asker, &hello.token) {
             (Some(asker), _) => asker,
-            (None, Some(token)) => by_token(&app, token).await?,
+            (None, Some(token)) => Asker::by_secret(&app, token).await.map_err(refused)?,
             (None, None) => return Err(Error::Forbidden("Say who you are.".to_owned())),
         };
         join(&app, &asker, hello.operator_id.as_deref()).await
     }))
 }
 
-async fn by_token(app: &App, token: &str) -> Result<Asker> {
-    let found = app.keys.find(&app.store, token, app.now()).await?;
-    match found.filter(|credential| credential.kind == Kind::Platform) {
-        Some(credential) => {
-            let scope = Scope::new(credential.workspace.as_str()).by(credential.id.as_str());
-            Ok(Asker { credential, scope })
-        }
-        None => Err(Error::Forbidden("This key is not valid.".to_owned())),
-    }
+fn refused(_: Problem) -> Error {
+    Error::Forbidden("This key is not valid.".to_owned())
 }
 
 async fn join(app: &App, asker: &Asker, operator_id: Option<&str>) -> Result<Line> {
     let line = app.hub.join(listener(app, asker, operator_id).await?).await?;
-    // A key that was revoked before the line began is told of by no entry that it will hear.
-    let id = asker.credential.id.clone();
-    let read = app.store.read(&asker.scope, move |tx| access::is_revoked(tx, &id));
-    if read.await? {
+    // What was ended before the line began is told of by no entry that it will hear.
+    if asker.is_over(app).await? {
         return Err(Error::Forbidden("This key is not valid any more.".to_owned()));
     }
     Ok(line)
 }
 
+/// A program says as which operator it comes; a person is who they are.
 async fn listener(app: &App, asker: &Asker, operator_id: Option<&str>) -> Result<Listener> {
-    let Credential { level, id, .. } = &*asker.credential;
-    let operator = match operator_id {
+    let acts_for = asker.pass.operator.clone();
+    let id = match (&acts_for, operator_id) {
+        (Some(own), _) => Some(own.clone()),
+        (None, Some(id)) => Some(id.parse()?),
+        (None, None) => None,
+    };
+    let operator = match id {
         Some(id) => {
-            let id: crate::id::OperatorId = id.parse()?;
             let found = app.store.read(&asker.scope, move |tx| operator::find(tx, &id)).await?;
             Some((found.id, found.name))
         }
         None => None,
     };
-    let (level, key, scope) = (*level, id.clone(), asker.scope.clone());
-    Ok(Listener::Team { scope, level, key, operator })
+    let (rights, shown) = (asker.pass.rights, asker.pass.id().to_owned());
+    Ok(Listener::Team { scope: asker.scope.clone(), rights, shown, acts_for, operator })
 }
 
 async fn events(

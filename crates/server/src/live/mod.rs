@@ -33,11 +33,11 @@ use self::{
     frame::Signal,
 };
 use crate::{
-    access::{Level, Permission},
+    access::{Permission, Rights},
     attachment::Signer,
     error::{Error, Result},
     event::{self, Entry},
-    id::{ConversationId, KeyId, OperatorId, VisitorId},
+    id::{ConversationId, OperatorId, VisitorId},
     visitor,
 };
 
@@ -74,10 +74,12 @@ pub enum Listener {
     Team {
         /// Their workspace.
         scope: Scope,
-        /// What their key may read.
-        level: Level,
-        /// Their key.
-        key: KeyId,
+        /// What they may read.
+        rights: Rights,
+        /// What they showed to be let in.
+        shown: String,
+        /// Whom they act for, if they are a person or an app.
+        acts_for: Option<OperatorId>,
         /// Who they are, if they said so.
         operator: Option<(OperatorId, String)>,
     },
@@ -162,6 +164,9 @@ impl Reason {
         matches!(self, Self::Slow | Self::Stopping)
     }
 }
+
+/// Conversations of one operator that a listener who sees only theirs is told of.
+const GIVEN_MAX: i64 = 10_000;
 
 impl Hub {
     /// A hub nobody listens to yet.
@@ -254,6 +259,9 @@ impl Hub {
         };
         let read = self.0.store.read(listener.scope(), move |tx| {
             let newest = event::newest(tx)?;
+            if let Some(only) = tx.scope().sees_only().map(str::parse).transpose()? {
+                return Ok((newest, crate::conversation::given_to(tx, &only, GIVEN_MAX)?));
+            }
             let Some(visitor) = visitor else { return Ok((newest, Vec::new())) };
             let all = crate::conversation::of_visitor(tx, &visitor, TALKS_MAX)?;
             Ok::<_, Error>((newest, all.into_iter().map(|one| one.id).collect()))
@@ -346,12 +354,16 @@ impl Line {
                 return Ok(Missed::Resync);
             }
             match &listener {
-                Listener::Team { level, .. } => {
+                Listener::Team { rights, .. } => {
                     if REPLAY_MAX < position - since {
                         return Ok(Missed::Resync);
                     }
-                    let entries = event::list_after(tx, since, position - since)?;
-                    Ok(Missed::Frames(team_frames(&entries, *level, since)))
+                    let mut entries = event::list_after(tx, since, position - since)?;
+                    if let Some(only) = tx.scope().sees_only().map(str::parse).transpose()? {
+                        let given = crate::conversation::given_to(tx, &only, GIVEN_MAX)?;
+                        entries.retain(|entry| feed::is_among(entry, |talk| given.contains(talk)));
+                    }
+                    Ok(Missed::Frames(team_frames(&entries, *rights, since)))
                 }
                 Listener::Visitor { visitor, .. } => {
                     frame::missed_by_visitor(tx, visitor, (since, position), &signer)
@@ -389,19 +401,19 @@ impl Line {
     }
 }
 
-fn team_frames(entries: &[Entry], level: Level, since: i64) -> Vec<Utf8Bytes> {
+fn team_frames(entries: &[Entry], rights: Rights, since: i64) -> Vec<Utf8Bytes> {
     let mut prev = since;
     let mut frames = Vec::with_capacity(entries.len());
-    for entry in entries.iter().filter(|entry| may_read(level, &entry.kind)) {
+    for entry in entries.iter().filter(|entry| may_read(rights, &entry.kind)) {
         frames.push(frame::of_entry(entry, &entry.kind, prev, entry.payload.get()));
         prev = entry.seq;
     }
     frames
 }
 
-/// Whether a key of this level may hear of an event: the permission is the one that the resource
+/// Whether someone with these rights may hear of an event: the permission is the one that the resource
 /// itself needs.
-fn may_read(level: Level, kind: &str) -> bool {
+fn may_read(rights: Rights, kind: &str) -> bool {
     let permission = match kind.split_once('.').map_or(kind, |(noun, _)| noun) {
         "contact" | "record" | "enrolment" | "dialer" | "lead" => Permission::ContactsRead,
         "conversation" | "message" | "note" | "line" | "site" => Permission::ConversationsRead,
@@ -410,7 +422,7 @@ fn may_read(level: Level, kind: &str) -> bool {
         "webhook" => Permission::WebhooksRead,
         _ => Permission::Admin,
     };
-    level.allows(permission)
+    rights.allows(permission)
 }
 
 impl Drop for Line {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Availability, NewOperator, Operator, OperatorPatch, Status};
+use super::{AccessRole, Availability, NewOperator, Operator, OperatorPatch, Status};
 use crate::{
     error::Result,
     http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
@@ -70,6 +70,11 @@ async fn create(
     key: Scoped<needs::Admin>,
     post: Post<NewOperator>,
 ) -> Result<Reply> {
+    let asks = key.asker.pass.operator.as_ref();
+    let is_owner = super::is_owner(&app.store, &key.scope, asks).await?;
+    if post.body().access_role == Some(AccessRole::Owner) && !is_owner {
+        return Err(super::only_owners());
+    }
     post.run(&app, &key.asker, |tx, new| {
         let made = super::create(tx, &new)?;
         Reply::new(StatusCode::CREATED, &made, made.id.as_str())
@@ -90,7 +95,20 @@ async fn update(
     Body(patch): Body<OperatorPatch>,
 ) -> Result<Data<Operator>> {
     let id: OperatorId = id.parse()?;
-    Ok(Data(app.store.write(&key.scope, move |tx| super::update(tx, &id, &patch)).await?))
+    let asks = key.asker.pass.operator.as_ref();
+    let is_owner = super::is_owner(&app.store, &key.scope, asks).await?;
+    let write = app.store.write(&key.scope, move |tx| {
+        let of_owner = patch.access_role == Some(AccessRole::Owner)
+            || super::find(tx, &id)?.access_role == AccessRole::Owner;
+        if of_owner && !is_owner {
+            return Err(super::only_owners());
+        }
+        super::update(tx, &id, &patch)
+    });
+    let changed = write.await?;
+    // Nobody goes on with what was taken from them.
+    app.passes.clear();
+    Ok(Data(changed))
 }
 
 /// Get an operator

@@ -1,15 +1,17 @@
 //! Operators: the people who work in a workspace.
 
 pub mod http;
+pub mod keys;
 
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use store::{ReadTx, Row, Sql, Tx};
+use store::{ReadTx, Row, Scope, Sql, Store, Tx};
 use utoipa::ToSchema;
 
 use crate::{
+    access::{Permission, Rights, Sees},
     email::Email,
     error::{Error, Result},
     event,
@@ -30,8 +32,12 @@ pub struct Operator {
     pub email: String,
     /// A picture of them.
     pub avatar_url: Option<String>,
-    /// What they may do.
+    /// What they may do, in the two words of the documents.
     pub role: Role,
+    /// What they may do, to the word.
+    pub access_role: AccessRole,
+    /// Whether they see only the conversations that were given to them.
+    pub own_conversations_only: bool,
     /// Whether they take conversations now.
     pub status: Status,
     /// What they do now, to the word.
@@ -56,15 +62,28 @@ pub struct Operator {
     pub created_at: jiff::Timestamp,
 }
 
-/// What an operator may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// What an operator may do, in the two words of the documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everything.
     Admin,
     /// The day's work.
-    #[default]
     Operator,
+}
+
+/// What an operator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessRole {
+    /// Everything, and who else is an owner.
+    Owner,
+    /// Everything.
+    Admin,
+    /// The day's work.
+    Operator,
+    /// Looks, and changes nothing.
+    Viewer,
 }
 
 /// Whether an operator takes conversations.
@@ -141,9 +160,15 @@ pub struct OperatorPatch {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
     pub name: Option<String>,
-    /// What they may do.
+    /// What they may do, in the two words of the documents.
     #[serde(default)]
     pub role: Option<Role>,
+    /// What they may do, to the word. It goes before `role`.
+    #[serde(default)]
+    pub access_role: Option<AccessRole>,
+    /// Whether they see only the conversations that were given to them.
+    #[serde(default)]
+    pub own_conversations_only: Option<bool>,
     /// What they do now.
     #[serde(default)]
     pub agent_status: Option<AgentStatus>,
@@ -177,9 +202,15 @@ pub struct NewOperator {
     /// What colleagues call them.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// What they may do.
+    /// What they may do, in the two words of the documents: `operator` unless told otherwise.
     #[serde(default)]
-    pub role: Role,
+    pub role: Option<Role>,
+    /// What they may do, to the word. It goes before `role`.
+    #[serde(default)]
+    pub access_role: Option<AccessRole>,
+    /// Whether they see only the conversations that were given to them.
+    #[serde(default)]
+    pub own_conversations_only: bool,
 }
 
 const NAME_CHARS_MAX: usize = 200;
@@ -191,17 +222,67 @@ const LISTED_MAX: i64 = 1_000;
 macro_rules! columns {
     () => {
         "id, name, email, avatar_url, role, agent_status, status_changed_at, max_concurrent, number,
-         created_at, deactivated_at, open_conversations"
+         created_at, deactivated_at, open_conversations, own_only_at"
     };
 }
 
-impl Role {
+impl AccessRole {
+    /// From the one who may most.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Operator, Self::Viewer];
+
     /// The word that is stored and shown.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Owner => "owner",
             Self::Admin => "admin",
             Self::Operator => "operator",
+            Self::Viewer => "viewer",
         }
+    }
+
+    /// The same, in the two words of the documents.
+    pub fn documented(self) -> Role {
+        match self {
+            Self::Owner | Self::Admin => Role::Admin,
+            Self::Operator | Self::Viewer => Role::Operator,
+        }
+    }
+
+    /// What it allows.
+    pub fn rights(self) -> Rights {
+        use Permission as P;
+        let read = [
+            P::ContactsRead,
+            P::ConversationsRead,
+            P::VisitorsRead,
+            P::ChatbotsRead,
+            P::OperatorsRead,
+        ];
+        match self {
+            Self::Owner | Self::Admin => Rights::ALL,
+            Self::Operator => {
+                Rights::of(read.into_iter().chain([P::ContactsWrite, P::ConversationsWrite]))
+            }
+            Self::Viewer => Rights::of(read),
+        }
+    }
+
+    /// What the two words of the documents, and ours, mean together.
+    fn of(role: Option<Role>, access_role: Option<Self>) -> Option<Self> {
+        access_role.or_else(|| {
+            role.map(|role| match role {
+                Role::Admin => Self::Admin,
+                Role::Operator => Self::Operator,
+            })
+        })
+    }
+}
+
+impl NewOperator {
+    /// Someone of this role who sees every conversation.
+    pub fn new(email: Email, name: &str, role: AccessRole) -> Self {
+        let (name, access_role) = (name.to_owned(), Some(role));
+        Self { email, name, role: None, access_role, own_conversations_only: false }
     }
 }
 
@@ -214,10 +295,11 @@ pub fn create(tx: &mut Tx<'_>, new: &NewOperator) -> Result<Operator> {
     let id: OperatorId = id::new(tx);
     let now = tx.now();
     let number = next_number(tx)?;
+    let role = AccessRole::of(new.role, new.access_role).unwrap_or(AccessRole::Operator);
     let sql = concat!(
         "insert into operator (workspace, id, number, email, email_folded, name, role,
-                               agent_status, max_concurrent, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)
+                               agent_status, max_concurrent, created_at, own_only_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)
          on conflict (workspace, email_folded) do nothing returning ",
         columns!()
     );
@@ -227,9 +309,10 @@ pub fn create(tx: &mut Tx<'_>, new: &NewOperator) -> Result<Operator> {
         new.email.as_given().into(),
         (&new.email.folded()).into(),
         name.into(),
-        new.role.as_str().into(),
+        role.as_str().into(),
         MAX_CONCURRENT_DEFAULT.into(),
         now.into(),
+        new.own_conversations_only.then_some(now).into(),
     ];
     let made = tx.first(sql, &values, read)?;
     let made =
@@ -250,7 +333,7 @@ fn check_name(name: &str) -> Result<&str> {
 /// Changes an operator. What stays as it is makes no event.
 ///
 /// # Errors
-/// When there is none of that id, or the name cannot be one.
+/// When there is none of that id, the name cannot be one, or nobody would be owner any more.
 pub fn update(tx: &mut Tx<'_>, id: &OperatorId, patch: &OperatorPatch) -> Result<Operator> {
     let old = find(tx, id)?;
     let now = tx.now();
@@ -263,24 +346,38 @@ pub fn update(tx: &mut Tx<'_>, id: &OperatorId, patch: &OperatorPatch) -> Result
     };
     let status_changed_at =
         if agent_status == old.agent_status { old.status_changed_at } else { Some(now) };
+    let role = AccessRole::of(patch.role, patch.access_role).unwrap_or(old.access_role);
+    // The two words do not tell an owner from an admin: to say one again changes nothing.
+    let is_same = patch.access_role.is_none() && role.documented() == old.role;
+    let role = if is_same { old.access_role } else { role };
+    let stays = role == AccessRole::Owner && deactivated_at.is_none();
+    if old.access_role == AccessRole::Owner && old.is_active() && !stays && owners(tx)? < 2 {
+        let problem = "This is the only owner: make somebody else an owner first.";
+        return Err(Error::Conflict(problem.to_owned()));
+    }
+    let own_only_at = match patch.own_conversations_only {
+        None => old.own_conversations_only.then_some(now),
+        Some(is_so) => is_so.then_some(now),
+    };
     let max_concurrent = patch.max_concurrent.unwrap_or(old.max_concurrent);
     if !(0..=MAX_CONCURRENT_MAX).contains(&max_concurrent) {
         return Err(Error::invalid("max_concurrent", "must be 0 to 100"));
     }
     let sql = concat!(
         "update operator set name = ?3, role = ?4, agent_status = ?5, status_changed_at = ?6,
-                deactivated_at = ?7, max_concurrent = ?8
+                deactivated_at = ?7, max_concurrent = ?8, own_only_at = ?9
          where workspace = ?1 and id = ?2 returning ",
         columns!()
     );
     let values = [
         id.into(),
         name.into(),
-        patch.role.unwrap_or(old.role).as_str().into(),
+        role.as_str().into(),
         agent_status.number().into(),
         status_changed_at.into(),
         deactivated_at.into(),
         max_concurrent.into(),
+        own_only_at.into(),
     ];
     let new = tx.first(sql, &values, read)?.ok_or(Error::NotFound("operator"))?;
     let (before, after) = (serde_json::to_string(&old)?, serde_json::to_string(&new)?);
@@ -294,6 +391,28 @@ pub fn update(tx: &mut Tx<'_>, id: &OperatorId, patch: &OperatorPatch) -> Result
         event::append(tx, kind, new.id.as_str(), &payload.to_string())?;
     }
     Ok(new)
+}
+
+/// Operators who are owners now.
+fn owners(tx: &mut ReadTx<'_>) -> Result<i64> {
+    let sql = "select count(*) from operator
+               where workspace = ?1 and role = 'owner' and deactivated_at is null";
+    Ok(tx.first(sql, &[], |row| row.get::<i64>(0))?.unwrap_or(0))
+}
+
+/// Whether whoever asks may say who is an owner: a key may, and an owner.
+///
+/// # Errors
+/// Those of the store.
+pub async fn is_owner(store: &Store, scope: &Scope, asks: Option<&OperatorId>) -> Result<bool> {
+    let Some(id) = asks.cloned() else { return Ok(true) };
+    let asks = store.read(scope, move |tx| find(tx, &id)).await?;
+    Ok(asks.access_role == AccessRole::Owner)
+}
+
+/// What is said to whoever is no owner.
+pub fn only_owners() -> Error {
+    Error::Forbidden("Only an owner says who is an owner.".to_owned())
 }
 
 /// The operator has `more` open conversations, or fewer.
@@ -413,6 +532,11 @@ impl Operator {
         self.is_available() && self.open_conversations < self.max_concurrent
     }
 
+    /// Which conversations they see.
+    pub fn sees(&self) -> Sees {
+        if self.own_conversations_only { Sees::Own } else { Sees::All }
+    }
+
     /// Whether they work here.
     pub fn is_active(&self) -> bool {
         self.deactivated_at.is_none()
@@ -431,7 +555,9 @@ impl Operator {
 }
 
 fn read(row: &Row) -> Result<Operator> {
-    let role = if row.get::<String>(4)? == "admin" { Role::Admin } else { Role::Operator };
+    let role: String = row.get(4)?;
+    let access_role = AccessRole::ALL.into_iter().find(|known| known.as_str() == role);
+    let access_role = access_role.unwrap_or(AccessRole::Viewer);
     let agent_status = AgentStatus::of(row.get(5)?);
     let status =
         if agent_status == AgentStatus::Offline { Status::Offline } else { Status::Online };
@@ -440,7 +566,9 @@ fn read(row: &Row) -> Result<Operator> {
         name: row.get(1)?,
         email: row.get(2)?,
         avatar_url: row.get(3)?,
-        role,
+        role: access_role.documented(),
+        access_role,
+        own_conversations_only: row.get::<Option<jiff::Timestamp>>(12)?.is_some(),
         status,
         agent_status,
         status_changed_at: row.get(6)?,

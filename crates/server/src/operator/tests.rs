@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::{NewOperator, Role, create};
+use super::{AccessRole, NewOperator, create};
 use crate::{
     email::Email,
     error::Error,
@@ -185,7 +185,7 @@ fn no_two_operators_of_a_workspace_have_one_address() {
             let stage = Stage::set(&database).await;
             let create = async |who: &str, name: &str, email: &str| {
                 let email = Email::try_from(email.to_owned()).unwrap();
-                let new = NewOperator { email, name: name.to_owned(), role: Role::Admin };
+                let new = NewOperator::new(email, name, AccessRole::Admin);
                 let write = stage.app.store.write(&stage.scope(who), move |tx| create(tx, &new));
                 write.await
             };

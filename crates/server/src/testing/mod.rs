@@ -2,6 +2,7 @@
 //! is played on each engine there is, and must read the same.
 
 pub(crate) mod bad;
+pub(crate) mod browser;
 mod names;
 
 use std::{
@@ -33,7 +34,7 @@ use crate::{
     event,
     http::{self, App},
     job,
-    operator::{self, NewOperator, Role},
+    operator::{self, AccessRole, NewOperator},
     outbox,
     page::Paging,
     receipt, setup, work, workspace,
@@ -286,14 +287,17 @@ impl Stage {
     async fn answer(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let headers = parts
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in &parts.headers {
+            let value = value.to_str().unwrap();
+            // One that comes twice stands on two lines.
+            let all = headers.entry(name.as_str().to_owned());
+            all.and_modify(|all| *all = format!("{all}\n{value}")).or_insert(value.to_owned());
+        }
         let body = to_bytes(body, 64 << 20).await.unwrap();
         Answer {
             status: parts.status.to_string(),
-            headers: headers.collect(),
+            headers,
             body: String::from_utf8(body.to_vec()).unwrap(),
         }
     }
@@ -436,7 +440,7 @@ impl Transcript {
     async fn join(&mut self, stage: &Stage, rest: &str) {
         let (name, email) = rest.rsplit_once(' ').unwrap();
         let email = Email::try_from(email.to_owned()).unwrap();
-        let new = NewOperator { email, name: name.to_owned(), role: Role::Operator };
+        let new = NewOperator::new(email, name, AccessRole::Operator);
         stage.time.tick(SignedDuration::from_secs(1));
         let write =
             stage.app.store.write(&stage.scope(&self.who), move |tx| operator::create(tx, &new));

@@ -104,3 +104,34 @@ fn workspaces_are_made_once_and_listed() {
     assert!(told.contains("there is no workspace 'acne'"), "{told}");
     assert!(told.contains("switchboard workspace list"), "{told}");
 }
+
+#[test]
+fn apps_are_registered_listed_given_another_secret_and_deleted() {
+    let home = Home::new();
+    let back = "https://sums.example.com/callback";
+    let made = home.ok(&["app", "create", "--name", "Sums", "--redirect", back]);
+    let (id, secret) = made.trim_end().split_once("  ").unwrap();
+    assert!(id.starts_with("app_") && secret.starts_with("oas_live_"), "{made}");
+    let list = home.ok(&["app", "list"]);
+    assert!(list.contains(id) && list.contains(back) && !list.contains(secret), "{list}");
+    let other = home.ok(&["app", "rotate-secret", id]);
+    assert_ne!(other.trim_end(), secret);
+    let public =
+        ["app", "create", "--name", "Phone", "--redirect", "com.example.app:/cb", "--public"];
+    let public = home.ok(&public);
+    let (public, none) = public.trim_end_matches('\n').split_once("  ").unwrap();
+    assert_eq!(none, "");
+    assert!(home.fails(&["app", "rotate-secret", public]).contains("has none"));
+    let told = home.fails(&["app", "create", "--name", "x", "--redirect", "javascript:alert(1)"]);
+    assert!(told.contains("redirect_uris[0]"), "{told}");
+    assert_eq!(home.ok(&["app", "delete", id]), format!("{id} acts for nobody any more.\n"));
+    assert!(home.fails(&["app", "delete", id]).contains("There is no such app"));
+}
+
+#[test]
+fn an_owner_who_is_made_at_the_console_gets_a_link() {
+    let home = Home::new();
+    let (id, told) = home.both(&["admin", "create", "--email", "ada@example.com", "--name", "Ada"]);
+    assert!(id.starts_with("op_") && id.lines().count() == 1, "{id}");
+    assert!(told.contains("/join#"), "{told}");
+}

@@ -66,6 +66,13 @@ impl Home {
         ran.out
     }
 
+    /// What a command that succeeds says: to standard output, and beside it.
+    fn both(&self, arguments: &[&str]) -> (String, String) {
+        let ran = self.run(arguments);
+        assert_eq!(ran.status, 0, "{arguments:?}: {}", ran.err);
+        (ran.out, ran.err)
+    }
+
     /// What a command that fails says: to standard error alone.
     fn fails(&self, arguments: &[&str]) -> String {
         let ran = self.run(arguments);

@@ -9,15 +9,18 @@ use crate::{
 
 const FILE_LINES_MAX: usize = 600;
 /// What slices know of `http`, which is below them.
-const HTTP_FOR_SLICES: [&str; 23] = [
+const HTTP_FOR_SLICES: [&str; 26] = [
     "Allowed",
     "App",
     "Asker",
     "Body",
+    "Browser",
     "Data",
     "ErrorBody",
     "Fields",
+    "Form",
     "Partner",
+    "Person",
     "Post",
     "Problem",
     "Public",

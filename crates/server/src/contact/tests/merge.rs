@@ -61,7 +61,7 @@ fn what_stays_wins_and_blanks_are_filled() {
             409 Conflict
             {"error":{"type":"api_error","code":"already_exists","message":"The 'email' field is already in use by con_1.","param":"email","status":409,"request_id":"req_…"}}
             > log
-            5 operator.created op_1 by key_1 {"id":"op_1","name":"Ada","email":"ada@example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}
+            5 operator.created op_1 by key_1 {"id":"op_1","name":"Ada","email":"ada@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}
             6 record.created tag_1 by key_1 {"id":"tag_1","kind":"tag","number":1,"name":"x"}
             7 contact.created con_1 by key_1 {"id":"con_1","email":"a@b.co","name":"Ada","phone":null,"company":null,"avatar_url":null,"custom_attributes":{"n":1,"m":1},"tags":["x"],"owner_id":null,"visitor_ids":[],"conversations_count":0,"source":"api","last_seen_at":null,"created_at":"2026-01-01T00:00:02Z","updated_at":"2026-01-01T00:00:02Z","number":1,"phone_valid":null,"emails":[{"email":"a@b.co","label":null}],"phones":[],"disposition_id":null,"profile":{},"line_id":null,"list_ids":[],"do_not_contact_at":null,"sms_opted_out_at":null}
             8 record.created tag_2 by key_1 {"id":"tag_2","kind":"tag","number":2,"name":"y"}

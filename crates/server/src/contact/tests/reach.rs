@@ -138,25 +138,25 @@ fn a_read_key_reads_and_does_not_write() {
             {"data":["con_1"],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
             > POST /v1/contacts {"email": "bob@example.com"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > POST /v1/contacts {"email": "nope"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > PATCH /v1/contacts/{con_1} {"name": "Ada"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > DELETE /v1/contacts/{con_1}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > POST /v1/contacts/{con_1}/tags {"add": ["vip"]}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > POST /v1/contacts/{con_1}/merge {"contact_id": "{con_1}"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > DELETE /v1/contacts/con_nobody
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
         "#]],
     );
 }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use utoipa::OpenApi;
 
 use super::{App, ErrorBody, Query};
+use crate::{access::Permission, oauth, operator::AccessRole};
 
 mod downgrade;
 mod yaml;
@@ -68,12 +69,23 @@ fn document() -> Json {
     document["components"]["securitySchemes"] = json!({
         "bearer": {
             "type": "http", "scheme": "bearer",
-            "description": "An API key: `Authorization: Bearer sk_live_…`"
+            "description": "An API key, or the access token of an app: `Authorization: Bearer sk_live_…`"
+        },
+        "oauth": {
+            "type": "oauth2",
+            "description": "An app that acts for an operator",
+            "flows": { "authorizationCode": {
+                "authorizationUrl": "/oauth/authorize", "tokenUrl": "/oauth/token",
+                "refreshUrl": "/oauth/token", "scopes": oauth::scopes_in_words()
+            } }
+        },
+        "login": {
+            "type": "apiKey", "in": "cookie", "name": "switchboard",
+            "description": "An operator who is signed in; over HTTPS the name begins with `__Host-`"
         }
     });
     document["components"]["responses"] = shared_responses();
     document["components"]["headers"] = shared_headers();
-    document["security"] = json!([{ "bearer": [] }]);
     if let Some(paths) = document["paths"].as_object_mut() {
         for operations in paths.values_mut().filter_map(Json::as_object_mut) {
             for (method, operation) in operations {
@@ -86,21 +98,31 @@ fn document() -> Json {
 
 /// Adds what every operation has in common: its refusals, its headers, its scope.
 fn complete(method: &str, operation: &mut Json) {
-    let tag = operation["tags"][0].as_str().unwrap_or_default();
+    let tag = operation["tags"][0].as_str().unwrap_or_default().to_owned();
+    let tag = tag.as_str();
     let is_read = method == "get" || operation["operationId"] == "searchContacts";
     // The permission test asks every operation with each level, and so keeps this true.
     let scope = match (tag, is_read) {
-        ("Settings", _) | ("Operators", false) => "admin",
+        ("Sign-in", _) => "",
+        ("Account", _) => "login",
+        ("Settings" | "Keys" | "Apps" | "Audit", _) | ("Operators" | "Sites", false) => "admin",
         ("Operators", true) => "operators:read",
-        ("Sites", false) => "admin",
+        ("Webhooks", _) => "webhooks:manage",
         ("Visitors", _) => "visitors:read",
         ("Conversations" | "Messages" | "Attachments" | "Sites", true) => "conversations:read",
         ("Conversations" | "Messages" | "Attachments", false) => "conversations:write",
         (_, true) => "contacts:read",
         (_, false) => "contacts:write",
     };
-    operation["x-scope"] = scope.into();
-    if method == "post" {
+    operation["x-scopes"] = if scope.is_empty() { json!([]) } else { json!([scope]) };
+    operation["x-roles"] = roles(scope);
+    operation["security"] = match scope {
+        "" => json!([]),
+        "login" => json!([{ "login": [] }]),
+        "admin" => json!([{ "bearer": [] }, { "login": [] }]),
+        scope => json!([{ "bearer": [] }, { "oauth": [scope] }, { "login": [] }]),
+    };
+    if method == "post" && !["Sign-in", "Account"].contains(&tag) {
         let parameter = json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "The same key with the same request is answered by the first one's reply, for 24 hours.",
@@ -134,6 +156,16 @@ fn complete(method: &str, operation: &mut Json) {
             responses.insert(refusal.status.to_string(), json!({ "$ref": reference }));
         }
     }
+}
+
+/// The roles of operators that may do what needs `scope`.
+fn roles(scope: &str) -> Json {
+    let needed = Permission::ALL.into_iter().find(|permission| permission.as_str() == scope);
+    let may = AccessRole::ALL.into_iter().filter(|role| match needed {
+        Some(needed) => role.rights().allows(needed),
+        None => scope == "login",
+    });
+    may.map(AccessRole::as_str).collect()
 }
 
 /// A refusal that operations share.

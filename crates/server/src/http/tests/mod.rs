@@ -6,6 +6,7 @@ mod nodes;
 mod pages;
 mod permissions;
 mod proxies;
+mod scopes;
 mod shapes;
 mod socket;
 

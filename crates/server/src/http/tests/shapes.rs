@@ -413,7 +413,7 @@ fn who_is_not_let_in_is_told_why() {
             > as read
             > POST /v1/contacts {"email": "mallory@example.com"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > as other
             > GET /v1/contacts/{con_1}
             404 Not Found

@@ -27,7 +27,7 @@ fn a_lead_is_distributed_among_those_who_are_there() {
             > as admin
             > PATCH /v1/operators/{op_1} {"agent_status": "on_break"}
             200 OK
-            {"data":{"id":"op_1","name":"Ada","email":"ada@example.com","avatar_url":null,"role":"operator","status":"online","agent_status":"on_break","status_changed_at":"2026-01-01T00:00:12Z","deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}}
+            {"data":{"id":"op_1","name":"Ada","email":"ada@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"online","agent_status":"on_break","status_changed_at":"2026-01-01T00:00:12Z","deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}}
             > as intake
             > POST /api/v1/webhook/forms {"phone_number":"8187405022","distribute_to_ring_group":true,"ring_group_id":1,"check_available_users":true,"add_to_powerdialer":true}
             201 Created
@@ -90,7 +90,7 @@ fn an_owner_who_is_not_there_or_not_active_is_not_given() {
             > as admin
             > PATCH /v1/operators/{op_2} {"is_active": false}
             200 OK
-            {"data":{"id":"op_2","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":"2026-01-01T00:00:13Z","max_concurrent":5,"open_conversations":0,"number":2,"created_at":"2026-01-01T00:00:02Z"}}
+            {"data":{"id":"op_2","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":"2026-01-01T00:00:13Z","max_concurrent":5,"open_conversations":0,"number":2,"created_at":"2026-01-01T00:00:02Z"}}
             > as intake
             > POST /api/v1/webhook/forms {"phone_number":"8187405027","user_id":2}
             201 Created

@@ -124,7 +124,7 @@ fn a_receipt_is_its_workspaces_alone() {
             > as read
             > POST /v1/intake-receipts/{rcp_1}/rerun
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > as other
             > GET /v1/intake-receipts/{rcp_1}
             404 Not Found

@@ -19,10 +19,10 @@ fn users_and_their_availability_are_listed() {
         &expect![[r#"
             > PATCH /v1/operators/{op_2} {"agent_status": "wrap_up"}
             200 OK
-            {"data":{"id":"op_2","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","status":"online","agent_status":"wrap_up","status_changed_at":"2026-01-01T00:00:11Z","deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":2,"created_at":"2026-01-01T00:00:02Z"}}
+            {"data":{"id":"op_2","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"online","agent_status":"wrap_up","status_changed_at":"2026-01-01T00:00:11Z","deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":2,"created_at":"2026-01-01T00:00:02Z"}}
             > PATCH /v1/operators/{op_3} {"is_active": false}
             200 OK
-            {"data":{"id":"op_3","name":"Cid","email":"cid@example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":"2026-01-01T00:00:12Z","max_concurrent":5,"open_conversations":0,"number":3,"created_at":"2026-01-01T00:00:03Z"}}
+            {"data":{"id":"op_3","name":"Cid","email":"cid@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":"2026-01-01T00:00:12Z","max_concurrent":5,"open_conversations":0,"number":3,"created_at":"2026-01-01T00:00:03Z"}}
             > as intake
             > GET /api/v1/webhook/users?api_token={intake}
             200 OK

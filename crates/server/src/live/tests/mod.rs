@@ -6,10 +6,11 @@ use store::Scope;
 
 use super::{Listener, Missed, QUEUE_MAX, Reason};
 use crate::{
-    access::Level,
+    access::{Level, Rights},
     conversation::{self, NewMessage, Speaker},
     error::Error,
-    id::{ConversationId, VisitorId},
+    id::{ConversationId, OperatorId, VisitorId},
+    operator::{self, AccessRole, NewOperator},
     testing::{Stage, block_on, databases},
     visitor,
 };
@@ -35,8 +36,29 @@ impl Scene {
     }
 
     fn team(&self, level: Level) -> Listener {
-        let key = self.scope.actor().parse().unwrap();
-        Listener::Team { scope: self.scope.clone(), level, key, operator: None }
+        Listener::Team {
+            scope: self.scope.clone(),
+            rights: Rights::of_level(level),
+            shown: self.scope.actor().to_owned(),
+            acts_for: None,
+            operator: None,
+        }
+    }
+
+    async fn operator(&self, email: &str) -> OperatorId {
+        let email = crate::email::Email::try_from(email.to_owned()).unwrap();
+        let new = NewOperator::new(email, "Bob", AccessRole::Operator);
+        let write = self.stage.app.store.write(&self.scope, move |tx| operator::create(tx, &new));
+        write.await.unwrap().id
+    }
+
+    /// Gives the conversation to somebody, or to nobody.
+    async fn assign(&self, to: Option<&OperatorId>) {
+        let path = format!("/v1/conversations/{}/assign", self.talk);
+        let body = serde_json::json!({ "operator_id": to.map(OperatorId::as_str) }).to_string();
+        let ask = crate::testing::Ask { method: "POST", path: &path, headers: &[], body: &body };
+        assert_eq!(self.stage.send("admin", ask).await.code(), 200);
+        self.follow().await;
     }
 
     fn guest(&self) -> Listener {
@@ -108,6 +130,31 @@ fn the_team_hears_all_and_a_visitor_their_own() {
         assert_eq!(kinds(&own), ["message.created"], "{own:?}");
         assert_eq!(own[0]["data"]["body"], "Hello");
         assert!(own[0]["data"].get("operator").is_none());
+    });
+}
+
+#[test]
+fn who_sees_only_their_own_conversations_hears_of_no_other() {
+    on_each(async |scene| {
+        let operator = scene.operator("bob@example.com").await;
+        let scope = scene.scope.clone().only_of(operator.as_str());
+        let rights = Rights::of_level(Level::Write);
+        let (shown, acts_for) = ("login_x".to_owned(), Some(operator.clone()));
+        let listener = Listener::Team { scope, rights, shown, acts_for, operator: None };
+        let hub = &scene.stage.app.hub;
+        let mut line = hub.join(listener.clone()).await.unwrap();
+        scene.say("not theirs", Speaker::Operator).await;
+        assert_eq!(kinds(&heard(&mut line)), Vec::<&str>::new());
+        scene.assign(Some(&operator)).await;
+        scene.say("theirs", Speaker::Note).await;
+        assert_eq!(kinds(&heard(&mut line)), ["conversation.assigned", "note.created"]);
+        let missed = hub.join(listener.clone()).await.unwrap().missed(0).await.unwrap();
+        assert!(format!("{missed:?}").contains("theirs"));
+        scene.assign(None).await;
+        scene.say("not theirs any more", Speaker::Note).await;
+        assert_eq!(kinds(&heard(&mut line)), Vec::<&str>::new());
+        let missed = hub.join(listener).await.unwrap().missed(0).await.unwrap();
+        assert!(!format!("{missed:?}").contains("theirs"));
     });
 }
 

@@ -1,0 +1,128 @@
+//! What is good once, for a while: a claim, an invitation, a reset, the question to an authenticator.
+
+use jiff::SignedDuration;
+use store::{ReadTx, Tx};
+
+use crate::{
+    access,
+    error::{Error, Result},
+    id::{OperatorId, WorkspaceId},
+};
+
+/// What a ticket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be the first.
+    Claim,
+    /// To join as an operator.
+    Invitation,
+    /// To choose a new password.
+    Reset,
+    /// To answer the question to an authenticator.
+    Passkey,
+}
+
+/// A ticket, without what it takes to use it.
+#[derive(Clone, Debug)]
+pub(super) struct Ticket {
+    pub(super) workspace: WorkspaceId,
+    pub(super) operator: Option<OperatorId>,
+    pub(super) account: Option<String>,
+    /// Sealed.
+    pub(super) data: Option<String>,
+}
+
+/// Old ones that are removed at once.
+const PRUNED_MAX: i64 = 1_000;
+
+impl Purpose {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Invitation => "invitation",
+            Self::Reset => "reset",
+            Self::Passkey => "passkey",
+        }
+    }
+
+    /// How long it is good.
+    pub(super) fn lasts(self) -> SignedDuration {
+        match self {
+            Self::Claim | Self::Invitation => SignedDuration::from_hours(72),
+            Self::Reset => SignedDuration::from_hours(1),
+            Self::Passkey => SignedDuration::from_mins(5),
+        }
+    }
+}
+
+/// Writes down a ticket whose token is `token`, in this workspace. Earlier ones about the same
+/// operator and account are good no more.
+pub(super) fn put(tx: &mut Tx<'_>, purpose: Purpose, ticket: &Ticket, token: &str) -> Result<()> {
+    let (now, operator) = (tx.now(), ticket.operator.as_ref().map(OperatorId::as_str));
+    if purpose != Purpose::Passkey {
+        let sql = "delete from ticket where workspace = ?1 and purpose = ?2
+                   and coalesce(operator, '') = ?3 and coalesce(account, '') = ?4";
+        let about = ticket.account.as_deref().unwrap_or_default();
+        let values = [purpose.as_str().into(), operator.unwrap_or_default().into(), about.into()];
+        tx.run(sql, &values)?;
+    }
+    let sql = "insert into ticket (workspace, hash, purpose, operator, account, data, created_at, ends_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let values = [
+        (&access::hash(token)).into(),
+        purpose.as_str().into(),
+        operator.into(),
+        ticket.account.as_deref().into(),
+        ticket.data.as_deref().into(),
+        now.into(),
+        (now + purpose.lasts()).into(),
+    ];
+    Ok(tx.run(sql, &values)?)
+}
+
+/// The ticket of this token, in whatever workspace it is. It stays good.
+pub(super) fn find(tx: &mut ReadTx<'_>, purpose: Purpose, token: &str) -> Result<Option<Ticket>> {
+    let now = tx.now();
+    let sql = "select workspace, operator, account, data from ticket
+               where hash = ?1 and purpose = ?2 and ends_at > ?3";
+    tx.first(sql, &[(&access::hash(token)).into(), purpose.as_str().into(), now.into()], |row| {
+        Ok(Ticket {
+            workspace: row.get(0)?,
+            operator: row.get(1)?,
+            account: row.get(2)?,
+            data: row.get(3)?,
+        })
+    })
+}
+
+/// Uses a ticket of this workspace up: of many who try at once, one does.
+pub(super) fn take(tx: &mut Tx<'_>, purpose: Purpose, token: &str) -> Result<()> {
+    let now = tx.now();
+    let sql = "delete from ticket where workspace = ?1 and hash = ?2 and purpose = ?3
+               and ends_at > ?4 returning hash";
+    let values = [(&access::hash(token)).into(), purpose.as_str().into(), now.into()];
+    let taken = tx.first(sql, &values, |row| Ok::<_, Error>(row.get::<String>(0)?))?;
+    taken.map(drop).ok_or_else(used)
+}
+
+/// What is said of a ticket that is none, or none any more.
+pub(super) fn used() -> Error {
+    let problem =
+        "must be one that is still good: it may be too old, or used already; ask for another";
+    Error::invalid("token", problem)
+}
+
+/// Removes tickets of this workspace that are over, a thousand at a time, and says whether there is
+/// more.
+///
+/// # Errors
+/// Those of the store.
+pub fn prune(tx: &mut Tx<'_>) -> Result<bool> {
+    let now = tx.now();
+    let sql = "delete from ticket where workspace = ?1 and hash in
+                   (select hash from ticket where workspace = ?1 and ends_at < ?2 limit ?3)
+               returning hash";
+    let gone =
+        tx.all(sql, &[now.into(), PRUNED_MAX.into()], |row| Ok::<_, Error>(row.get::<String>(0)?))?;
+    Ok(i64::try_from(gone.len()) == Ok(PRUNED_MAX))
+}
