@@ -55,10 +55,12 @@ export async function program(settings) {
   const base = `http://127.0.0.1:${await freePort()}`;
   const args = ["--listen", base.slice("http://".length), "--data", folder];
   const running = await serve(path, ["serve", ...args], { base, env: settings, ready: "/readyz" });
-  const make = ["key", "create", "--kind", "platform", "--level", "admin", "--data", folder];
-  const { stdout } = await promisify(execFile)(path, make);
+  /** Runs the program beside itself, on the same data. */
+  const command = (...words) => promisify(execFile)(path, [...words, "--data", folder]);
+  const { stdout } = await command("key", "create", "--kind", "platform", "--level", "admin");
   return {
     base,
+    command,
     key: stdout.trim(),
     async stop() {
       await running.stop();
