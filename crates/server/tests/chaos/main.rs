@@ -2,6 +2,8 @@
 //! hostile. Small by default; `CHAOS_ROUNDS` and `CHAOS_SEED` make it larger and different.
 
 #[cfg(test)]
+mod acme;
+#[cfg(test)]
 mod chance;
 #[cfg(test)]
 mod client;
@@ -29,5 +31,7 @@ mod socket;
 mod stop;
 #[cfg(test)]
 mod talk;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod zoo;
