@@ -174,6 +174,11 @@ impl Problem {
         Self::new(status, Type::ValidationError, "headers_too_large", message)
     }
 
+    pub(super) fn json_too_deep() -> Self {
+        let message = "The body is nested more than 64 deep.";
+        Self::new(StatusCode::BAD_REQUEST, Type::ValidationError, "malformed_json", message)
+    }
+
     pub(super) fn body_too_large() -> Self {
         let message = "The body must be at most 1 MiB long.";
         let status = StatusCode::PAYLOAD_TOO_LARGE;

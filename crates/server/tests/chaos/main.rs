@@ -20,6 +20,8 @@ mod kill;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod program;
