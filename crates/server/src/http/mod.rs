@@ -311,6 +311,7 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     scheme.dress(headers);
+    assets::dress_document(headers);
     family.add_cors(&method, headers);
     if has_origin {
         family.expose_headers(headers);
