@@ -135,16 +135,27 @@ fn port(program: &Program) -> SocketAddr {
 
 /// Connects and shakes hands with whoever can show a certificate for `name` that `signer` signed.
 pub(crate) fn connect(address: SocketAddr, name: &str, signer: &str) -> io::Result<Stream> {
+    connect_for(&[], address, name, signer)
+}
+
+/// The same, for one of these protocols.
+fn connect_for(
+    protocols: &[&[u8]],
+    address: SocketAddr,
+    name: &str,
+    signer: &str,
+) -> io::Result<Stream> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(signer.as_bytes()) {
         roots.add(certificate.map_err(io::Error::other)?).map_err(io::Error::other)?;
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let settings = ClientConfig::builder_with_provider(provider)
+    let mut settings = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    settings.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     let name = ServerName::try_from(name.to_owned()).unwrap();
     let connection = ClientConnection::new(Arc::new(settings), name).map_err(io::Error::other)?;
     let socket = TcpStream::connect(address)?;
@@ -329,6 +340,36 @@ fn http2_has_the_same_limits() {
     let many: Vec<&str> = many.iter().flat_map(|line| ["--header", line]).collect();
     assert_eq!(told(&many, "/healthz"), "2 431");
     assert_eq!(told(&many[..180], "/healthz"), "2 200");
+    program.stop();
+}
+
+/// How HTTP/2 begins, with no settings of the client's own.
+const HTTP2_BEGIN: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+#[test]
+fn http2_says_its_limits_and_does_not_wait_for_ever() {
+    let secure = Secure::new();
+    let program = secure.start_with(&[("SWITCHBOARD_HTTP_HEADER_TIMEOUT_S", "1")]);
+    let http2: &[&[u8]] = &[b"h2"];
+    let mut stream = connect_for(http2, port(&program), NAME, &secure.signer.pem()).unwrap();
+    assert_eq!(stream.conn.alpn_protocol(), Some(&b"h2"[..]));
+    stream.write_all(HTTP2_BEGIN).unwrap();
+    let mut heard = Vec::new();
+    // Nothing more comes of us, so it ends, with a word of farewell or without.
+    drop(stream.read_to_end(&mut heard));
+    // A frame has its length, its kind, flags and a stream; a setting has a name and a value.
+    let (head, frames) = heard.split_at(9);
+    assert_eq!(head[3], 4, "the first frame has settings");
+    let length = usize::from(head[1]) << 8 | usize::from(head[2]);
+    let setting = |name: u8| {
+        let each = frames[..length].chunks(6);
+        let mut found = each.filter(|setting| setting[..2] == [0, name]);
+        found.next().map(|setting| u32::from_be_bytes(setting[2..].try_into().unwrap()))
+    };
+    let (streams, header_bytes) = (setting(3), setting(6));
+    assert_eq!((streams, header_bytes), (Some(100), Some(32 << 10)));
+    assert!(secure.ask(&program, "GET /healthz", "", "").starts_with("HTTP/1.1 200 "));
+    assert!(program.errors().is_empty(), "{:#?}", program.errors());
     program.stop();
 }
 
