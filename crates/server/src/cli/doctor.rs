@@ -5,13 +5,18 @@ use std::fmt::Write as _;
 use store::{ReadTx, Scope, Store};
 
 use super::print;
-use crate::{config::Config, error::Result, secret, setup, workspace};
+use crate::{config::Config, error::Result, http::tls::Tls, secret, setup, workspace};
 
 /// One finding: what was looked at, and what is wrong with it.
 type Finding = (String, Option<String>);
 
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let mut findings: Vec<Finding> = vec![("settings".to_owned(), None)];
+    // What is asked for is the server's to make.
+    if !config.tls.listen.is_empty() && config.tls.acme_domains.is_empty() {
+        let wrong = Tls::open(config).err().map(|error| format!("{error:#}"));
+        findings.push(("certificate".to_owned(), wrong));
+    }
     if config.database_url.0.is_empty() {
         let file = setup::database_file(config);
         if file.exists() {

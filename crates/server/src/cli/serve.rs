@@ -1,6 +1,6 @@
 //! `switchboard serve`
 
-use std::{fmt::Write as _, io::IsTerminal as _};
+use std::{fmt::Write as _, io::IsTerminal as _, net::SocketAddr};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -16,7 +16,7 @@ use crate::{
     access, account,
     config::{Config, LogFormat},
     demo,
-    http::{self, App},
+    http::{self, App, serve::Listeners, tls::Tls},
     setup, work,
 };
 
@@ -35,11 +35,17 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     let world = setup::world();
     // Held until the end: a second server on the same folder is refused.
     let lock = if config.database_url.0.is_empty() { Some(setup::lock(&config)?) } else { None };
-    let listener = TcpListener::bind(&config.listen).await;
-    let listener = listener.with_context(|| {
-        format!("cannot listen on {}: choose another address with --listen", config.listen)
-    })?;
+    let listener = listen(&config.listen, "with --listen").await?;
     let address = listener.local_addr()?;
+    let tls = Tls::open(&config)?;
+    let mut listeners = Listeners::clear(listener);
+    let mut over_tls = None;
+    if let Some(tls) = &tls {
+        let listener = listen(&config.tls.listen, "in the setting 'tls.listen'").await?;
+        over_tls = Some(listener.local_addr()?);
+        listeners = listeners.and_tls(listener, tls)?;
+    }
+    let place = place(&config, address, over_tls);
     let store = setup::open(&config, &world).await?;
     let settings = config.http.clone();
     let app = App::new(store, config, world)?;
@@ -48,12 +54,12 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     }
     let signals = Signals::listen()?;
     let (stop, stopped) = watch::channel(false);
-    let mut work = work::start(&app, &stopped);
-    tracing::info!(%address, "ready");
+    let mut tasks = work::start(&app, &stopped);
+    tracing::info!(%address, tls = over_tls.map(tracing::field::display), "ready");
     if app.store.system_read(access::is_unused).await? {
-        print(&welcome(&app, &address.to_string()).await?)?;
+        print(&welcome(&app, &place).await?)?;
     } else if std::io::stdout().is_terminal() {
-        print(&format!("\nSwitchboard is ready at http://{address}\n\n"))?;
+        print(&format!("\nSwitchboard is ready at {place}\n\n"))?;
     }
     let origin = app.config.origin_or(&format!("http://{address}"));
     if let Some(link) = account::claim_link(&app, &origin).await? {
@@ -62,7 +68,10 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
         ))?;
     }
     let router = http::router(app.clone());
-    let serve = http::serve::serve(listener, router, &settings, stopped);
+    if let Some(tls) = tls {
+        tasks.spawn(work::until(stopped.clone(), tls.keep()));
+    }
+    let serve = http::serve::serve(listeners, router, &settings, stopped);
     let until = async {
         signals.wait().await;
         tracing::info!("stopping: what was begun is finished first");
@@ -70,7 +79,7 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
         stop.send_replace(true);
     };
     tokio::join!(serve, until);
-    while work.join_next().await.is_some() {}
+    while tasks.join_next().await.is_some() {}
     app.keys.write_down(&app.store).await?;
     drop(app);
     drop(lock);
@@ -78,14 +87,29 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn listen(address: &str, how: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("cannot listen on {address}: choose another address {how}"))
+}
+
+/// Where a browser finds it.
+fn place(config: &Config, clear: SocketAddr, tls: Option<SocketAddr>) -> String {
+    match (tls, config.tls.acme_domains.first()) {
+        (None, _) => format!("http://{clear}"),
+        (Some(tls), None) => format!("https://{tls}"),
+        (Some(tls), Some(name)) if tls.port() == 443 => format!("https://{name}"),
+        (Some(tls), Some(name)) => format!("https://{name}:{}", tls.port()),
+    }
+}
+
 /// What a newcomer sees: where it is, and a request that works as it stands.
-async fn welcome(app: &App, address: &str) -> anyhow::Result<String> {
+async fn welcome(app: &App, place: &str) -> anyhow::Result<String> {
     let key = keys::first_key(&app.store, || (app.world.random)()).await?;
     let mut text = String::new();
-    writeln!(text, "\nSwitchboard is ready at http://{address}")?;
-    writeln!(text, "The API and its documents: http://{address}/docs\n")?;
+    writeln!(text, "\nSwitchboard is ready at {place}")?;
+    writeln!(text, "The API and its documents: {place}/docs\n")?;
     writeln!(text, "Create a first contact:\n")?;
-    writeln!(text, "  curl -X POST http://{address}/v1/contacts \\")?;
+    writeln!(text, "  curl -X POST {place}/v1/contacts \\")?;
     writeln!(text, "    -H 'Authorization: Bearer {key}' \\")?;
     writeln!(text, "    -H 'Content-Type: application/json' \\")?;
     writeln!(text, "    -d '{{\"email\": \"ada@example.com\", \"name\": \"Ada Lovelace\"}}'\n")?;

@@ -1,6 +1,8 @@
 //! Settings: flags, then the environment, then a file, then `config.default.toml`, which is part of
 //! the program. This is the only module that reads the environment.
 
+mod tls;
+
 use std::{fmt, path::PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use utoipa::ToSchema;
 
+pub use self::tls::Tls;
 use crate::{access::Plan, email::Email, region::REGION_DEFAULT};
 
 /// Every setting, with its default and its meaning.
@@ -33,6 +36,8 @@ pub struct Config {
     pub database: Database,
     /// How requests come in.
     pub http: Http,
+    /// How they come in over TLS.
+    pub tls: Tls,
     /// What is said of what happens.
     pub log: Log,
     /// Whether plans count.
@@ -226,14 +231,18 @@ pub struct Database {
 pub struct Http {
     /// Whose `X-Forwarded-…` headers are believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether a request that came to a trusted proxy in the clear is sent to HTTPS.
+    /// Whether a request that came in the clear is sent to HTTPS, where there is HTTPS.
     pub https_redirect: bool,
     /// Whether `/metrics` answers others than this machine.
     pub metrics_open: bool,
     /// Connections at once.
     pub connections_max: usize,
-    /// Seconds that the headers of a request may take.
+    /// Of those, connections of one address.
+    pub connections_per_address_max: usize,
+    /// Seconds that the first byte, a handshake and the headers of a request may each take.
     pub header_timeout_s: u64,
+    /// Seconds that a connection may stay open on which nothing moves.
+    pub idle_timeout_s: u64,
     /// Seconds that a stop waits for what was begun.
     pub shutdown_s: u64,
 }
@@ -394,8 +403,14 @@ impl Config {
         if !(1..=64).contains(&self.database.readers) {
             bail!("'database.readers' must be 1 to 64");
         }
-        if self.http.connections_max < 1 || self.http.header_timeout_s < 1 {
-            bail!("'http.connections_max' and 'http.header_timeout_s' must be at least 1");
+        let http = &self.http;
+        if http.connections_max < 1 || http.connections_per_address_max < 1 {
+            bail!(
+                "'http.connections_max' and 'http.connections_per_address_max' must be at least 1"
+            );
+        }
+        if http.header_timeout_s < 1 || http.idle_timeout_s < 1 {
+            bail!("'http.header_timeout_s' and 'http.idle_timeout_s' must be at least 1");
         }
         if !(1..=36_500).contains(&self.events.keep_days) {
             bail!("'events.keep_days' must be 1 to 36500");

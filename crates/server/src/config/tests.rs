@@ -41,6 +41,7 @@ fn each_setting_has_a_variable() {
             "http.trusted_proxies" | "outbound.allow" => "10.0.0.0/8, 127.0.0.1/32",
             "log.format" => "json",
             "aloware.duplicate_policy" => "reject_400",
+            "tls.acme_domains" => "a.example, b.example",
             "leads.recipients" => "a@example.com, b@example.com",
             "locale.region" => "GB",
             "locale.timezone" => "Europe/London",
@@ -51,6 +52,12 @@ fn each_setting_has_a_variable() {
             | "secret_key"
             | "database.ca_file"
             | "outbound.ca_file"
+            | "tls.listen"
+            | "tls.certificate_file"
+            | "tls.key_file"
+            | "tls.acme_contact"
+            | "tls.acme_directory"
+            | "tls.acme_ca_file"
             | "visitors.geoip_file" => "x",
             "visitors.addresses_keep_days" => "8",
             "public_url" => "https://chat.example.com",

@@ -2,12 +2,30 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::HeaderMap;
+use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 
 /// The other end of the connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
+
+/// How a request came to this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// In the clear, and there is nothing else.
+    Clear,
+    /// In the clear, where TLS is to be had at this port.
+    ClearBesideTls(u16),
+    /// Over TLS.
+    Tls,
+}
+
+/// Whether whoever asks is spoken to over HTTPS: by this server itself, or by a trusted proxy that
+/// says so. Cookies may then be `Secure`.
+pub(super) fn is_https(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let peer = extensions.get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip());
+    extensions.get() == Some(&Via::Tls) || proxy_scheme(peer, headers, trusted) == Some("https")
+}
 
 /// The address of whoever asks: the last one in `X-Forwarded-For` that is not a trusted proxy's,
 /// when the connection itself comes from one.
@@ -32,20 +50,16 @@ pub(super) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
     client
 }
 
-/// Whether a trusted proxy says that the request came to it in the clear.
-pub(super) fn came_in_the_clear(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+/// What a trusted proxy says that the request came to it by.
+pub(super) fn proxy_scheme<'a>(
+    peer: IpAddr,
+    headers: &'a HeaderMap,
+    trusted: &[IpNet],
+) -> Option<&'a str> {
     let peer = canonical(peer);
-    let scheme = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
-    let scheme = scheme.and_then(|value| value.split(',').next_back()).map(str::trim);
-    trusted.iter().any(|net| net.contains(&peer)) && scheme == Some("http")
-}
-
-/// Whether nobody on the way can read along: a trusted proxy says so.
-pub(super) fn is_https(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
-    let peer = canonical(peer);
-    let scheme = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
-    let scheme = scheme.and_then(|value| value.split(',').next_back()).map(str::trim);
-    trusted.iter().any(|net| net.contains(&peer)) && scheme == Some("https")
+    let scheme = headers.get("x-forwarded-proto")?.to_str().ok()?;
+    let scheme = scheme.split(',').next_back().map(str::trim);
+    scheme.filter(|_| trusted.iter().any(|net| net.contains(&peer)))
 }
 
 /// Proxies write a port, and brackets around IPv6.
@@ -55,7 +69,7 @@ fn parse(text: &str) -> Option<IpAddr> {
 }
 
 /// An IPv4 address that came in IPv6's clothes is that IPv4 address.
-fn canonical(address: IpAddr) -> IpAddr {
+pub(super) fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 

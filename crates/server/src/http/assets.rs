@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::HttpBody as _,
     extract::Path,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -24,6 +24,30 @@ struct Web;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
+
+/// What every page says of itself, unless it has said something else.
+const DOCUMENT: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::REFERRER_POLICY, "same-origin"),
+    // Whoever opened it, or is opened by it, cannot reach into it.
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// Adds to a page what keeps it to itself. What is no page stays as it is.
+pub(super) fn dress_document(headers: &mut HeaderMap) {
+    let kind = headers.get(header::CONTENT_TYPE);
+    if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        return;
+    }
+    for (name, value) in DOCUMENT {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -108,6 +132,12 @@ pub(super) async fn packed(response: Response, takes: Takes) -> Response {
     Response::from_parts(parts, packed.into())
 }
 
+/// The names of all pages.
+#[cfg(test)]
+pub(super) fn documents() -> Vec<String> {
+    Web::iter().map(std::borrow::Cow::into_owned).filter(|name| name.ends_with(".html")).collect()
+}
+
 /// A file of the program, as pages get it.
 pub fn asset(name: &str) -> Response {
     file(name)
@@ -140,5 +170,8 @@ fn file(name: &str) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    // Only our own pages load it.
+    let own = HeaderValue::from_static("same-origin");
+    headers.insert("cross-origin-resource-policy", own);
     response
 }

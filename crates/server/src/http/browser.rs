@@ -95,8 +95,7 @@ pub(super) fn login(app: &App, request: &Request) -> Option<Result<String, Probl
 }
 
 fn way(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Way {
-    let peer = peer(extensions);
-    let is_secure = address::is_https(peer, headers, &app.config.http.trusted_proxies);
+    let is_secure = address::is_https(extensions, headers, &app.config.http.trusted_proxies);
     if is_secure { Way::Secure } else { Way::Clear }
 }
 

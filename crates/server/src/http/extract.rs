@@ -11,6 +11,7 @@ use http_body_util::BodyExt as _;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
     App, Reply,
@@ -45,8 +46,11 @@ const DRAINED_BYTES_MAX: usize = 16 << 20;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 /// What a recorded reply begins with that shows a secret.
 const SEALED: &str = "sealed reply:";
-/// How long a body may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a body may take, and how much longer for each byte that came: 1 KiB/s is enough.
+const BODY_GRACE: Duration = Duration::from_secs(10);
+const BODY_SPAN_PER_BYTE: Duration = Duration::from_micros(1_000_000 / 1_024);
+/// Lists and objects within each other.
+const DEPTH_MAX: usize = 64;
 const KEY_BYTES_MAX: usize = 255;
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
@@ -203,19 +207,26 @@ pub async fn read_bytes(request: Request, bytes_max: usize) -> Result<Bytes, Pro
         let encoding = encoding.to_str().unwrap_or("?").to_owned();
         return Err(Problem::unknown_encoding(&encoding));
     }
-    let read = tokio::time::timeout(BODY_TIMEOUT, collect(request.into_body(), bytes_max));
-    read.await.unwrap_or_else(|_elapsed| Err(Problem::body_too_slow()))
+    collect(request.into_body(), bytes_max).await
 }
 
 async fn collect(mut body: RawBody, bytes_max: usize) -> Result<Bytes, Problem> {
     let mut all = Vec::new();
     let mut first = None;
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else { return Err(Problem::body_broken()) };
+    let (mut bytes, mut deadline) = (0, Instant::now() + BODY_GRACE);
+    loop {
+        let frame = match timeout_at(deadline, body.frame()).await {
+            Ok(Some(Ok(frame))) => frame,
+            Ok(None) => break,
+            Ok(Some(Err(_))) => return Err(Problem::body_broken()),
+            Err(_elapsed) => return Err(Problem::body_too_slow()),
+        };
         let Ok(data) = frame.into_data() else { continue };
-        if bytes_max < all.len() + first.as_ref().map_or(0, Bytes::len) + data.len() {
+        bytes += data.len();
+        deadline += BODY_SPAN_PER_BYTE * u32::try_from(data.len()).unwrap_or(u32::MAX);
+        if bytes_max < bytes {
             // Whoever is still sending would not listen, and see a broken line.
-            drop(tokio::time::timeout(DRAIN_TIMEOUT, drain(body)).await);
+            drop(timeout(DRAIN_TIMEOUT, drain(body)).await);
             return Err(Problem::body_too_large());
         }
         match first.take() {
@@ -242,6 +253,9 @@ async fn drain(mut body: RawBody) {
 /// An empty body is an empty object. Tells what is not JSON (400) from what breaks a rule (422).
 fn read_json<T: DeserializeOwned>(bytes: &Bytes, ignored: &Ignored) -> Result<T, Problem> {
     let bytes: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    if is_too_deep(bytes) {
+        return Err(Problem::json_too_deep());
+    }
     if bytes.trim_ascii_start().starts_with(b"[") {
         // Serde would take the items of a list for our fields, in their order.
         return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
@@ -265,6 +279,30 @@ fn read_json<T: DeserializeOwned>(bytes: &Bytes, ignored: &Ignored) -> Result<T,
     Ok(value)
 }
 
+/// Whether lists and objects are within each other more than [`DEPTH_MAX`] deep.
+fn is_too_deep(bytes: &[u8]) -> bool {
+    let opens = bytes.iter().filter(|byte| matches!(byte, b'[' | b'{'));
+    // Most bodies do not have so many of them at all.
+    if opens.count() <= DEPTH_MAX {
+        return false;
+    }
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => depth += 1,
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if DEPTH_MAX < depth {
+            return true;
+        }
+    }
+    false
+}
+
 /// Knows which field a mistake is in, and notes the fields that `T` has no place for.
 fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
@@ -281,4 +319,21 @@ fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 /// Outside the router there is no list to add to, and the names are lost.
 fn ignored(extensions: &Extensions) -> Ignored {
     extensions.get().cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_texts_are_not_deep() {
+        let nest = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(!is_too_deep(nest(DEPTH_MAX).as_bytes()));
+        assert!(is_too_deep(nest(DEPTH_MAX + 1).as_bytes()));
+        let side_by_side = nest(2).repeat(DEPTH_MAX);
+        assert!(!is_too_deep(side_by_side.as_bytes()));
+        let text = format!("\"\\\"{}\"", "[".repeat(DEPTH_MAX + 1));
+        assert!(!is_too_deep(text.as_bytes()));
+        assert!(is_too_deep(format!("{text}{}", nest(DEPTH_MAX + 1)).as_bytes()));
+    }
 }

@@ -4,6 +4,7 @@ mod address;
 mod asker;
 mod assets;
 mod browser;
+mod crowd;
 mod door;
 mod extract;
 mod family;
@@ -12,9 +13,12 @@ mod health;
 mod ignored;
 mod limit;
 pub mod openapi;
+mod pace;
 mod problem;
 mod reply;
 pub mod serve;
+pub mod tls;
+mod transport;
 
 #[cfg(test)]
 mod dropin_tests;
@@ -25,9 +29,8 @@ use std::{net::IpAddr, ops::Deref, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     Router,
-    body::Body as RawBody,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::any,
@@ -39,7 +42,7 @@ use tower::ServiceExt as _;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
-    address::Peer,
+    address::{Peer, Via},
     asker::{Asker, Needs, Person, Scoped, needs},
     assets::{asset, text_asset},
     browser::Browser,
@@ -56,6 +59,7 @@ use self::{
     family::Family,
     ignored::Ignored,
     limit::{Limiter, Standing, Who},
+    transport::Scheme,
 };
 use crate::{
     access::{Keys, Memory, Pass, Shown},
@@ -121,7 +125,7 @@ impl Deref for App {
 }
 
 /// Headers that the outermost layer adds to an answer.
-const HEADERS_ADDED: usize = 14;
+const HEADERS_ADDED: usize = 15;
 /// Where sockets begin.
 const REALTIME: &str = "/v1/realtime";
 /// What stands before the name of a workspace in a path.
@@ -276,10 +280,10 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let client = address::client(peer, request.headers(), trusted);
     let call = Call { id: Id::new(at, (app.world.random)()), family, client, at };
     let begun = serve::stopwatch();
-    let (response, standing) = if app.config.http.https_redirect
-        && address::came_in_the_clear(peer, request.headers(), trusted)
+    let scheme = Scheme::of(&request, &app.config.http);
+    let (response, standing) = if let Some(refusal) = transport::refuse(&request, &app.config.http)
     {
-        (to_https(&request), None)
+        (refusal, None)
     } else if family.is_preflight(&method) {
         (StatusCode::NO_CONTENT.into_response(), None)
     } else {
@@ -318,6 +322,8 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         standing.write(headers, at);
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
+    scheme.dress(headers);
+    assets::dress_document(headers);
     family.add_cors(&method, headers);
     if has_origin {
         family.expose_headers(headers);
@@ -408,17 +414,6 @@ fn complete(mut response: Response, family: Family, id: &RequestId) -> Response 
 pub fn guest_client(parts: &Parts) -> IpAddr {
     let client = parts.extensions.get::<health::Client>();
     client.map_or(IpAddr::from([127, 0, 0, 1]), |client| address::group(client.0))
-}
-
-fn to_https(request: &Request) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let target = HeaderValue::try_from(format!("https://{}{path}", host.unwrap_or_default()));
-    let mut headers = HeaderMap::new();
-    if let Ok(target) = target {
-        headers.insert(header::LOCATION, target);
-    }
-    (StatusCode::MOVED_PERMANENTLY, headers, RawBody::empty()).into_response()
 }
 
 fn header_value(text: &str) -> HeaderValue {

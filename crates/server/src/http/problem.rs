@@ -259,6 +259,22 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, Type::ValidationError, "malformed_json", message)
     }
 
+    pub(super) fn uri_too_long() -> Self {
+        let message = "The address must be at most 8 KiB long.";
+        Self::new(StatusCode::URI_TOO_LONG, Type::ValidationError, "uri_too_long", message)
+    }
+
+    pub(super) fn headers_too_large() -> Self {
+        let message = "There must be at most 100 headers, of 32 KiB together.";
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        Self::new(status, Type::ValidationError, "headers_too_large", message)
+    }
+
+    pub(super) fn json_too_deep() -> Self {
+        let message = "The body is nested more than 64 deep.";
+        Self::new(StatusCode::BAD_REQUEST, Type::ValidationError, "malformed_json", message)
+    }
+
     pub(super) fn body_too_large() -> Self {
         let message = "The body must be at most 1 MiB long.";
         let status = StatusCode::PAYLOAD_TOO_LARGE;

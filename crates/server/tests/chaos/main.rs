@@ -2,6 +2,8 @@
 //! hostile. Small by default; `CHAOS_ROUNDS` and `CHAOS_SEED` make it larger and different.
 
 #[cfg(test)]
+mod acme;
+#[cfg(test)]
 mod chance;
 #[cfg(test)]
 mod client;
@@ -18,6 +20,8 @@ mod kill;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod program;
@@ -29,5 +33,7 @@ mod socket;
 mod stop;
 #[cfg(test)]
 mod talk;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod zoo;

@@ -139,12 +139,21 @@ impl Home {
         command.envs(variables.iter().copied());
         Program::start(command)
     }
+
+    /// Listens where the variables say.
+    pub(crate) fn start_by_settings(&self, variables: &[(&str, &str)]) -> Program {
+        let mut command = self.command(&["serve"]);
+        command.envs(variables.iter().copied());
+        Program::start(command)
+    }
 }
 
 /// A server that runs. It is killed when it is dropped.
 pub(crate) struct Program {
     child: Child,
     pub(crate) address: SocketAddr,
+    /// Where it speaks TLS, if it does.
+    pub(crate) tls: Option<SocketAddr>,
     /// From the start of the process to the first good answer of `/readyz`.
     pub(crate) ready_after: Duration,
     log: Arc<Mutex<Vec<String>>>,
@@ -162,23 +171,26 @@ impl Program {
                 let entry: Json = serde_json::from_str(&line).unwrap_or_default();
                 if entry["message"] == "ready" {
                     // Whoever waited may have given up.
-                    drop(tell.send(entry["address"].as_str().unwrap_or_default().to_owned()));
+                    let told =
+                        ["address", "tls"].map(|name| entry[name].as_str().map(str::to_owned));
+                    drop(tell.send(told));
                 }
                 kept.lock().unwrap().push(line);
             }
         });
-        let address = match told.recv_timeout(PATIENCE) {
-            Ok(address) => address.parse().unwrap(),
+        let [address, tls] = match told.recv_timeout(PATIENCE) {
+            Ok(told) => told.map(|address| address.map(|address| address.parse().unwrap())),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                 drop(child.kill());
                 panic!("the server did not start: {:#?}", log.lock().unwrap());
             }
         };
+        let address: SocketAddr = address.unwrap();
         until("the server is ready", || {
             let mut line = Line::open(address).ok()?;
             line.ask("GET /readyz", "", "", b"").ok().filter(|answer| answer.status == 200)
         });
-        Self { child, address, ready_after: begun.elapsed(), log }
+        Self { child, address, tls, ready_after: begun.elapsed(), log }
     }
 
     /// Ends it at once, as the kernel does when memory is short.
@@ -210,6 +222,11 @@ impl Program {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+    }
+
+    /// Whether it logged a line with these words.
+    pub(crate) fn has_said(&self, words: &str) -> bool {
+        self.log.lock().unwrap().iter().any(|line| line.contains(words))
     }
 
     /// What it logged that a person should look at.

@@ -163,7 +163,7 @@ pub(crate) fn engines_stay_in_the_store(files: &[File], manifests: &[File]) -> C
 }
 
 /// What makes requests of others, or connections to them.
-const CLIENTS: [&str; 4] = ["hyper_rustls", "legacy", "reqwest", "TcpStream"];
+const CLIENTS: [&str; 5] = ["hyper_rustls", "legacy", "reqwest", "rustls_acme", "TcpStream"];
 
 /// Only `outside` reaches others: it decides whom.
 pub(crate) fn clients_stay_outside(files: &[File]) -> Complaints {

@@ -1,5 +1,7 @@
 //! Which pages of other sites may ask, and what a `HEAD` is told.
 
+use serde_json::Value as Json;
+
 use super::{Ask, sqlite};
 use crate::testing::{Stage, block_on};
 
@@ -49,6 +51,87 @@ fn each_family_says_who_may_call_it_from_a_browser() {
         assert_eq!(said(&stage, "POST /oauth/token").await, (400, origin_alone));
         assert_eq!(said(&stage, "OPTIONS /healthz").await, (405, [const { None }; 5]));
         assert_eq!(said(&stage, "GET /healthz").await, (200, [const { None }; 5]));
+    });
+}
+
+/// Whose pages may read the answers of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Readers {
+    /// Everybody's: there is no cookie that would be somebody else's.
+    All,
+    /// Those of the site alone.
+    Site,
+    Nobody,
+}
+
+/// A site's own, its own below a wildcard, and those that look like it.
+const ORIGINS: [(&str, bool); 11] = [
+    ("https://shop.example", true),
+    ("https://eu.brand.example", true),
+    ("https://evil.example", false),
+    ("null", false),
+    ("https://shop.example.evil.example", false),
+    ("https://evilshop.example", false),
+    ("https://evil.example/https://shop.example", false),
+    ("http://shop.example", false),
+    ("https://shop.example:8443", false),
+    ("https://shop.example@evil.example", false),
+    ("https://evilbrand.example", false),
+];
+
+#[test]
+fn no_origin_is_let_in_that_only_looks_like_one_of_the_site() {
+    block_on(async {
+        let stage = Stage::set(&sqlite()).await;
+        let body =
+            r#"{"name": "S", "origins": ["https://shop.example", "https://*.brand.example"]}"#;
+        let made = Ask::new("POST /v1/sites").by(&stage.secret("admin")).body(body);
+        let made: Json = serde_json::from_str(&made.send(&stage.router).await.body).unwrap();
+        let key = made["data"]["key"].as_str().unwrap();
+        let table = [
+            ("/v1/contacts".to_owned(), Readers::All),
+            ("/v1/nothing".to_owned(), Readers::All),
+            ("/api/leads".to_owned(), Readers::All),
+            ("/w/default/api/leads".to_owned(), Readers::All),
+            ("/api/v1/webhook/forms".to_owned(), Readers::Nobody),
+            ("/oauth/token".to_owned(), Readers::Nobody),
+            ("/docs".to_owned(), Readers::Nobody),
+            ("/openapi.json".to_owned(), Readers::Nobody),
+            ("/healthz".to_owned(), Readers::Nobody),
+            ("/metrics".to_owned(), Readers::Nobody),
+            ("/nothing".to_owned(), Readers::Nobody),
+            (format!("/widget/{key}.js"), Readers::Nobody),
+            (format!("/widget/frame?site={key}"), Readers::Nobody),
+            (format!("/widget/v1/conversations?site={key}"), Readers::Site),
+            (format!("/widget/v1/messages?site={key}"), Readers::Site),
+            ("/widget/v1/init?site=pk_nobody".to_owned(), Readers::Nobody),
+        ];
+        for (path, readers) in table {
+            let origins = ORIGINS.map(|(origin, is_own)| (Some(origin), is_own));
+            for (origin, is_own) in origins.into_iter().chain([(None, false)]) {
+                stage.time.tick(jiff::SignedDuration::from_secs(1));
+                for method in ["GET", "OPTIONS"] {
+                    let mut ask = Ask::new(&format!("{method} {path}"));
+                    if let Some(origin) = origin {
+                        let wanted = "access-control-request-method";
+                        ask = ask.header("origin", origin).header(wanted, "POST");
+                    }
+                    let answer = ask.send(&stage.router).await;
+                    let wanted = match readers {
+                        Readers::All => Some("*"),
+                        Readers::Site => origin.filter(|_| is_own),
+                        Readers::Nobody => None,
+                    };
+                    let what = format!("{method} {path} from {origin:?}: {}", answer.status);
+                    assert_eq!(answer.header("access-control-allow-origin"), wanted, "{what}");
+                    assert_eq!(answer.header("access-control-allow-credentials"), None, "{what}");
+                    let may_ask = answer.header("access-control-allow-methods").is_some();
+                    assert_eq!(may_ask, wanted.is_some() && method == "OPTIONS", "{what}");
+                    let varies = answer.headers.get_all("vary").iter().any(|name| name == "Origin");
+                    assert!(varies || readers != Readers::Site, "{what}");
+                }
+            }
+        }
     });
 }
 

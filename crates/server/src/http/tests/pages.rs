@@ -1,9 +1,12 @@
 //! Probes, pages and the document.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{Ask, sqlite};
-use crate::testing::{Database, Stage, block_on, databases};
+use crate::{
+    site,
+    testing::{Database, Stage, block_on, databases},
+};
 
 #[test]
 fn probes_say_how_it_is() {
@@ -61,6 +64,55 @@ fn the_documents_are_pages_of_our_own_that_nobody_frames() {
             assert!(answer.header("cache-control").unwrap().contains("immutable"), "{path}");
             assert_ne!(answer.header("content-type"), Some("application/octet-stream"), "{path}");
         }
+    });
+}
+
+/// A page, the file it is, who may frame it, and whose pages may load it.
+type Document<'a> = (&'a str, &'a str, &'a str, &'a str);
+
+#[test]
+fn every_page_keeps_to_itself() {
+    block_on(async {
+        let stage = Stage::set(&sqlite()).await;
+        let body = json!({ "name": site::DEMO_NAME, "origins": ["https://shop.example"] });
+        let made = Ask::new("POST /v1/sites").by(&stage.secret("admin")).body(body.to_string());
+        let made: Json = serde_json::from_str(&made.send(&stage.router).await.body).unwrap();
+        let key = made["data"]["key"].as_str().unwrap();
+        let frame = format!("/widget/frame?site={key}");
+        let documents: [Document<'_>; 3] = [
+            ("/docs", "docs/index.html", "frame-ancestors 'none'", "same-origin"),
+            ("/demo", "demo/index.html", "frame-ancestors 'none'", "same-origin"),
+            (
+                &frame,
+                "widget/frame.html",
+                "frame-ancestors 'self' https://shop.example",
+                "cross-origin",
+            ),
+        ];
+        let mut files: Vec<String> = documents.map(|(_, file, ..)| file.to_owned()).into();
+        files.sort();
+        let mut all = crate::http::assets::documents();
+        all.sort();
+        assert_eq!(files, all, "a page is not in the table");
+        for (path, _, ancestors, resource) in documents {
+            let page = Ask::new(&format!("GET {path}")).send(&stage.router).await;
+            assert_eq!(page.status, 200, "{path}");
+            assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+            let policy = page.header("content-security-policy").unwrap();
+            for rule in ["default-src 'none'", "script-src 'self'", "base-uri 'none'", ancestors] {
+                assert!(policy.contains(rule), "{path}: {policy}");
+            }
+            assert!(!policy.contains("unsafe") && !policy.contains('*'), "{path}: {policy}");
+            assert!(page.header("referrer-policy").is_some(), "{path}");
+            assert_eq!(page.header("cross-origin-opener-policy"), Some("same-origin"), "{path}");
+            assert_eq!(page.header("cross-origin-resource-policy"), Some(resource), "{path}");
+            let denied = page.header("permissions-policy").unwrap();
+            assert!(denied.contains("camera=(), ") && denied.contains("microphone=()"), "{path}");
+            assert_eq!(page.header("strict-transport-security"), None, "{path}");
+        }
+        // Pages of others load the loader, whatever they isolate themselves with.
+        let loader = Ask::new(&format!("GET /widget/{key}.js")).send(&stage.router).await;
+        assert_eq!(loader.header("cross-origin-resource-policy"), Some("cross-origin"));
     });
 }
 

@@ -44,6 +44,45 @@ fn what_came_in_the_clear_is_sent_to_https() {
 }
 
 #[test]
+fn browsers_stay_with_https_once_they_were_there() {
+    block_on(async {
+        let stage = Stage::set_with(&sqlite(), behind_a_proxy()).await;
+        for (address, scheme, wanted) in [
+            (PROXY, "https", Some("max-age=31536000")),
+            (PROXY, "http, https", Some("max-age=31536000")),
+            // Whoever is sent there has not been there.
+            (PROXY, "http", None),
+            (PROXY, "https, http", None),
+            (PROXY, "", None),
+            (STRANGER, "https", None),
+        ] {
+            for path in ["/docs", "/v1/contacts", "/healthz"] {
+                let ask = Ask::new(&format!("GET {path}")).header("host", "desk.example");
+                let ask = ask.header("x-forwarded-proto", scheme).from(address);
+                let answer = ask.send(&stage.router).await;
+                let told = answer.header("strict-transport-security");
+                assert_eq!(told, wanted, "{address} {scheme} {path}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_request_without_a_host_cannot_be_sent_anywhere() {
+    block_on(async {
+        let stage = Stage::set_with(&sqlite(), behind_a_proxy()).await;
+        for host in [None, Some("not a host"), Some("")] {
+            let mut ask = Ask::new("GET /docs").header("x-forwarded-proto", "http").from(PROXY);
+            if let Some(host) = host {
+                ask = ask.header("host", host);
+            }
+            let answer = ask.send(&stage.router).await;
+            assert_eq!((answer.status, answer.header("location")), (400, None), "{host:?}");
+        }
+    });
+}
+
+#[test]
 fn a_probe_of_the_proxy_is_answered_in_the_clear() {
     block_on(async {
         let database = sqlite();

@@ -13,7 +13,10 @@ use tokio::{
 use super::sqlite;
 use crate::{
     config::Http,
-    http::{router, serve::serve},
+    http::{
+        router,
+        serve::{Listeners, serve},
+    },
     testing::{Stage, block_on, settings},
 };
 
@@ -29,7 +32,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let serving = async move { serve(listener, router, &settings, stopped).await };
+        let serving =
+            async move { serve(Listeners::clear(listener), router, &settings, stopped).await };
         #[expect(clippy::disallowed_methods, reason = "the test awaits it")]
         let ended = tokio::spawn(serving);
         Self { address, stop, ended }
