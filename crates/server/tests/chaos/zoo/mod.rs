@@ -2,6 +2,7 @@
 //! server is killed.
 
 mod receiver;
+mod restore;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
