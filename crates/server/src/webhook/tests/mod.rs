@@ -1,5 +1,7 @@
 //! Webhooks by transcript: who is told of what, in which form, and what becomes of it.
 
+mod canary;
+
 use expect_test::expect;
 use jiff::SignedDuration;
 use store::Scope;
