@@ -1,21 +1,32 @@
 //! `/v1/webhooks` and `/v1/deliveries`
 
+use std::time::Duration;
+
 use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
 };
 use serde::Deserialize;
+use store::Scope;
+use tokio::time::{Instant, sleep};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Backfill, Delivery, DeliveryStatus, Filter, NewWebhook, Since, Webhook, WebhookPatch};
+use super::{
+    Backfill, Delivery, DeliveryStatus, Filter, NewWebhook, Since, Status, Webhook, WebhookPatch,
+};
 use crate::{
     error::{Error, Result},
     http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
     id::{DeliveryId, WebhookId, kind},
     page::{Number, Page, PageParams, PageQuery},
 };
+
+/// A receiver has ten seconds to answer, and two more for a body.
+const TEST_WAIT_S_MAX: u8 = 12;
+/// How often whoever waits for a test looks what became of it.
+const TEST_LOOK: Duration = Duration::from_millis(50);
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<App> {
@@ -145,12 +156,19 @@ struct Try {
     /// One of its events; by default one that it is told of.
     #[serde(default)]
     event: Option<String>,
+    /// How many seconds the answer may wait for what becomes of it: 12 unless told otherwise, which is
+    /// as long as a receiver may take.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 12)]
+    wait_s: Option<u8>,
 }
 
 /// Test a webhook
 ///
 /// Sends an event that never happened: its ids end with `_test`, its `data` has `"test": true`, and
-/// the request the header `X-Orbinto-Test: true`. What became of it is in the delivery.
+/// the request the header `X-Orbinto-Test: true`. The answer waits for the first attempt and shows it:
+/// its status, how long it took, and what was answered, cut. It is `pending` if that took too long, or
+/// the webhook is disabled.
 #[utoipa::path(post, path = "/v1/webhooks/{id}/test", operation_id = "testWebhook",
     tag = "Webhooks", params(("id" = String, Path, description = "Its id")),
     request_body = Try, responses((status = 201, body = Data<Delivery>)))]
@@ -161,11 +179,44 @@ async fn probe(
     post: Post<Try>,
 ) -> Result<Reply> {
     let id: WebhookId = id.parse()?;
-    post.run(&app, &key.asker, move |tx, Try { event }| {
+    let wait_s = post.body().wait_s.unwrap_or(TEST_WAIT_S_MAX);
+    if TEST_WAIT_S_MAX < wait_s {
+        return Err(Error::invalid("wait_s", format!("must be 0 to {TEST_WAIT_S_MAX}")));
+    }
+    let reply = post.run(&app, &key.asker, move |tx, Try { event, .. }| {
         let made = super::probe(tx, &id, event)?;
         Reply::new(StatusCode::CREATED, &made, id.as_str())
-    })
-    .await
+    });
+    let reply = reply.await?;
+    let Data { data: Named { id } } = serde_json::from_str(&reply.recorded().body)?;
+    let wait = Duration::from_secs(wait_s.into());
+    reply.showing(&tried(&app, &key.scope, &id, wait).await?)
+}
+
+/// What an answer names.
+#[derive(Deserialize)]
+struct Named {
+    id: DeliveryId,
+}
+
+/// A delivery once it was tried, or as it stands after `wait`.
+async fn tried(app: &App, scope: &Scope, id: &DeliveryId, wait: Duration) -> Result<Delivery> {
+    let end = Instant::now() + wait;
+    loop {
+        let id = id.clone();
+        // Whichever node sends it writes down what became of it.
+        let read = app.store.read(scope, move |tx| {
+            let delivery = super::find_delivery(tx, &id)?;
+            let leaves = super::find(tx, &delivery.webhook_id)?.status != Status::Disabled;
+            Ok::<_, Error>((delivery, leaves))
+        });
+        let (delivery, leaves) = read.await?;
+        let is_over = delivery.attempts.get() != "[]" || !leaves;
+        if is_over || end <= Instant::now() {
+            return Ok(delivery);
+        }
+        sleep(TEST_LOOK).await;
+    }
 }
 
 /// Send what did not arrive once more

@@ -129,7 +129,7 @@ const ROUTES: [Route; 103] = [
     read("GET /v1/webhooks/{id}"),
     write("PATCH /v1/webhooks/{id}", r#"{"description": "ours"}"#),
     write("POST /v1/webhooks/{id}/rotate-secret", ""),
-    write("POST /v1/webhooks/{id}/test", "{}"),
+    write("POST /v1/webhooks/{id}/test", r#"{"wait_s": 0}"#),
     read("GET /v1/webhooks/{id}/deliveries"),
     write("POST /v1/webhooks/{id}/recover", r#"{"since": "2026-01-01T00:00:00Z"}"#),
     write("POST /v1/webhooks/{id}/backfill", r#"{"since": "2026-01-01T00:00:00Z"}"#),
@@ -188,7 +188,13 @@ async fn things(stage: &Stage, route: &Route, number: usize) -> Ids {
             "/v1/webhooks" => made(stage, "admin", "POST /v1/webhooks", WEBHOOK).await,
             "/v1/deliveries" => {
                 let webhook = made(stage, "admin", "POST /v1/webhooks", WEBHOOK).await;
-                made(stage, "admin", &format!("POST /v1/webhooks/{webhook}/test"), "{}").await
+                made(
+                    stage,
+                    "admin",
+                    &format!("POST /v1/webhooks/{webhook}/test"),
+                    r#"{"wait_s": 0}"#,
+                )
+                .await
             }
             "/v1/attachments" => made(stage, "admin", "POST /v1/attachments", "some words").await,
             "/v1/operators" => self::operator(stage, &format!("{number}{twin}@example.com")).await,

@@ -368,7 +368,7 @@ impl Siege {
         self.all_attempted("an event", 1).await;
         for (who, id) in self.ids("select id from webhook where workspace = ?1 order by id").await {
             let path = format!("/v1/webhooks/{id}/test");
-            let ask = Ask { method: "POST", path: &path, headers: &[], body: "{}" };
+            let ask = Ask { method: "POST", path: &path, headers: &[], body: r#"{"wait_s": 0}"# };
             assert_eq!(self.stage.send_at_once(who, ask).await.code(), 201);
         }
         self.all_attempted("a test", 1).await;
