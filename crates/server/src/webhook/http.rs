@@ -1,4 +1,4 @@
-//! `/v1/webhooks` and `/v1/deliveries`
+//! `/v1/webhooks`, `/v1/deliveries` and `/v1/events`
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Backfill, Delivery, DeliveryStatus, Filter, NewWebhook, Since, Status, Webhook, WebhookPatch,
+    Backfill, Delivery, DeliveryStatus, Filter, Happenings, NewWebhook, Since, Status, Webhook,
+    WebhookPatch,
 };
 use crate::{
     error::{Error, Result},
@@ -40,6 +41,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(list_deliveries))
         .routes(routes!(find_delivery))
         .routes(routes!(resend))
+        .routes(routes!(list_events))
 }
 
 /// List webhooks
@@ -323,4 +325,31 @@ async fn resend(
 ) -> Result<Data<Delivery>> {
     let id = id.parse()?;
     Ok(Data(app.store.write(&key.scope, move |tx| super::resend(tx, &id)).await?))
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct EventQuery {
+    /// The `seq` of the last event that is known; the answer goes on after it. 0 is the beginning.
+    #[serde(default)]
+    #[param(minimum = 0, default = 0)]
+    after: i64,
+    /// How many events to answer with: 25 unless told otherwise, 100 at most.
+    #[param(value_type = Option<i64>, minimum = 1, default = 25)]
+    limit: Option<Number>,
+}
+
+/// List what happened
+///
+/// What webhooks are told of with `*`, oldest first, as far back as the log reaches: whoever missed
+/// something can fetch it. Go on with `next_after`, at once if `has_more`.
+#[utoipa::path(get, path = "/v1/events", operation_id = "listEvents", tag = "Webhooks",
+    params(EventQuery), responses((status = 200, body = Happenings)))]
+async fn list_events(
+    State(app): State<App>,
+    key: Scoped<needs::WebhooksRead>,
+    Query(EventQuery { after, limit }): Query<EventQuery>,
+) -> Result<Json<Happenings>> {
+    let limit = Number::size(limit);
+    Ok(Json(app.store.read(&key.scope, move |tx| super::list_events(tx, after, limit)).await?))
 }

@@ -32,7 +32,7 @@ const fn write(call: &'static str, body: &'static str) -> Route {
 }
 
 /// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
-const ROUTES: [Route; 103] = [
+const ROUTES: [Route; 104] = [
     read("GET /v1/contacts"),
     write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
     Route { call: "POST /v1/contacts/search", body: "{}", least: Level::Read },
@@ -136,6 +136,7 @@ const ROUTES: [Route; 103] = [
     write("DELETE /v1/webhooks/{id}", ""),
     read("GET /v1/deliveries/{id}"),
     write("POST /v1/deliveries/{id}/retry", ""),
+    read("GET /v1/events"),
 ];
 /// An address that needs no look-up, at which nothing is sent in tests.
 const WEBHOOK: &str = r#"{"url": "https://1.1.1.1/", "events": ["contact.created"]}"#;
@@ -198,7 +199,8 @@ async fn things(stage: &Stage, route: &Route, number: usize) -> Ids {
             }
             "/v1/attachments" => made(stage, "admin", "POST /v1/attachments", "some words").await,
             "/v1/operators" => self::operator(stage, &format!("{number}{twin}@example.com")).await,
-            "/v1/settings" => "settings".to_owned(),
+            // There is but one of each.
+            "/v1/settings" | "/v1/events" => "one".to_owned(),
             "/v1/intake-receipts" => receipt(stage, &format!("81874{number:02}{twin:03}")).await,
             "/v1/contacts" => {
                 let body = format!("{{\"email\": \"c{number}{twin}@example.com\"}}");

@@ -2,6 +2,7 @@
 
 mod canary;
 mod probe;
+mod pull;
 
 use expect_test::expect;
 use jiff::SignedDuration;
