@@ -258,10 +258,9 @@ impl Dispatcher {
             }
         }
         let at = self.app.now();
+        let may_send = !self.is_stopping && !crew.is_full();
         for desk in crew.desks.values_mut() {
-            while !self.is_stopping
-                && let Some(step) = desk.next((now, at), &mut wake)
-            {
+            while may_send && let Some(step) = desk.next((now, at), &mut wake) {
                 match step {
                     Step::Send(_, parcel) if SENDS_MAX <= self.sends => {
                         desk.put_back(parcel);
@@ -454,6 +453,42 @@ mod tests {
                     until_idle(&mut dispatcher).await;
                 }
                 assert_eq!(dispatcher.timers.len(), 1, "one timer, however often it was looked at");
+            });
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_behind_is_not_sent_ahead_of() {
+        for database in databases() {
+            block_on(async {
+                let (stage, mut dispatcher, workspace) = with_one_for_later(&database).await;
+                until_idle(&mut dispatcher).await;
+                let later = |dispatcher: &mut Dispatcher| {
+                    stage.time.tick(SignedDuration::from_secs(61));
+                    dispatcher.touched.insert(Arc::clone(&workspace));
+                    dispatcher.go_on();
+                };
+                later(&mut dispatcher);
+                let outcome = loop {
+                    let news = dispatcher.tasks.join_next().await.unwrap().unwrap();
+                    let sent = if let News::Sent(_, outcome) = &news {
+                        Some(outcome.clone())
+                    } else {
+                        None
+                    };
+                    dispatcher.hear(Ok(news));
+                    if let Some(outcome) = sent {
+                        break outcome;
+                    }
+                    dispatcher.go_on();
+                };
+                until_idle(&mut dispatcher).await;
+                dispatcher.crews.get_mut(&workspace).unwrap().fill(&outcome);
+                later(&mut dispatcher);
+                assert_eq!(until_idle(&mut dispatcher).await, 0, "it waits for the database");
+                dispatcher.crews.get_mut(&workspace).unwrap().recorded(&[]);
+                later(&mut dispatcher);
+                assert!(0 < until_idle(&mut dispatcher).await, "it has caught up");
             });
         }
     }
