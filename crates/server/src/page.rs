@@ -146,6 +146,14 @@ impl Total {
     }
 }
 
+impl Number {
+    /// How many items to answer with, if that is what was asked for: 25 unless told otherwise, 100 at
+    /// most.
+    pub fn size(asked: Option<Self>) -> i64 {
+        asked.map_or(LIMIT_DEFAULT, |number| number.0.min(LIMIT_MAX))
+    }
+}
+
 impl<K: Kind> PageQuery<K> {
     /// Which of the two ways is meant.
     ///
@@ -161,12 +169,10 @@ impl<K: Kind> PageQuery<K> {
                 "cannot be used together with 'page' or 'per_page'",
             ));
         }
-        let size =
-            |number: Option<Number>| number.map_or(LIMIT_DEFAULT, |number| number.0.min(LIMIT_MAX));
         if after.is_some() || limit.is_some() {
-            return Ok(Paging::Cursor { after, limit: size(limit) });
+            return Ok(Paging::Cursor { after, limit: Number::size(limit) });
         }
-        let (page, per_page) = (page.map_or(1, |page| page.0), size(per_page));
+        let (page, per_page) = (page.map_or(1, |page| page.0), Number::size(per_page));
         if OFFSET_MAX < (page - 1).saturating_mul(per_page) {
             let problem = "is too deep: use 'after' with the id of the last item to go further";
             return Err(Error::bad_parameter("page", problem));

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// One object, in the envelope that each has: `{"data": …}`.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub struct Data<T> {
     /// The object.
     pub data: T,
@@ -68,6 +68,15 @@ impl Reply {
     /// The status and the body.
     pub fn recorded(&self) -> &Recorded {
         &self.recorded
+    }
+
+    /// The same answer, with what became of its object meanwhile.
+    ///
+    /// # Errors
+    /// Only if `data` cannot be JSON.
+    pub fn showing<T: Serialize>(mut self, data: &T) -> Result<Self> {
+        self.recorded.body = serde_json::to_string(&Data { data })?;
+        Ok(self)
     }
 
     /// The answer that was recorded.

@@ -532,9 +532,12 @@ impl Operator {
         self.is_available() && self.open_conversations < self.max_concurrent
     }
 
-    /// Which conversations they see.
+    /// Which conversations they see: whoever may do everything sees all.
     pub fn sees(&self) -> Sees {
-        if self.own_conversations_only { Sees::Own } else { Sees::All }
+        match self.access_role {
+            AccessRole::Operator | AccessRole::Viewer if self.own_conversations_only => Sees::Own,
+            _ => Sees::All,
+        }
     }
 
     /// Whether they work here.

@@ -35,6 +35,7 @@ use crate::config::Outbound;
 pub struct Client {
     http: legacy::Client<HttpsConnector<Connector>, Full<Bytes>>,
     guard: Guard,
+    names: Names,
 }
 
 /// An address that was read, for as many requests as there are. Cheap to clone.
@@ -50,6 +51,9 @@ impl Address {
         let refuse = || Refusal("must be an absolute address".to_owned());
         // As a browser reads it, and written plainly.
         let url = Url::parse(text).map_err(|_invalid| refuse())?;
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(Refusal("must begin with https://".to_owned()));
+        }
         url.as_str().parse().map(Self).map_err(|_invalid| refuse())
     }
 }
@@ -148,7 +152,8 @@ impl Client {
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let connector = Connector { guard: guard.clone() };
+        let names = Names::default();
+        let connector = Connector { guard: guard.clone(), names: names.clone() };
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
@@ -160,7 +165,13 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .http1_max_buf_size(HEADER_BYTES_MAX)
             .build(connector);
-        Ok(Self { http, guard })
+        Ok(Self { http, guard, names })
+    }
+
+    /// Has `answer` say where names lead, instead of the system.
+    #[cfg(test)]
+    pub(crate) fn tell(&self, answer: impl Fn(&str) -> Vec<IpAddr> + Send + Sync + 'static) {
+        assert!(self.names.told.set(Box::new(answer)).is_ok(), "it was told already");
     }
 
     /// Checks an address that somebody typed: that it can be one, and, if its name is known, that it
@@ -171,7 +182,8 @@ impl Client {
     pub async fn check(&self, text: &str) -> Result<Url, Refusal> {
         let url = self.guard.read(text)?;
         // A name may come to be later: whoever tries it is told.
-        if let Ok(Ok(addresses)) = tokio::time::timeout(CONNECT_PATIENCE, find(&url)).await
+        if let Ok(Ok(addresses)) =
+            tokio::time::timeout(CONNECT_PATIENCE, self.names.find(&url)).await
             && !addresses.is_empty()
         {
             self.guard.check(&url, &addresses)?;
@@ -218,16 +230,34 @@ async fn collect(mut body: Incoming, read: &mut Vec<u8>) {
     }
 }
 
-/// Where the name of `url` leads.
-async fn find(url: &Url) -> io::Result<Vec<IpAddr>> {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => Ok(vec![address.into()]),
-        Some(url::Host::Ipv6(address)) => Ok(vec![address.into()]),
-        Some(url::Host::Domain(name)) => {
-            let found = lookup_host((name, 0)).await?;
-            Ok(found.map(|address| address.ip()).collect())
+/// Knows where names lead: the system does, and a test says it. Cheap to clone.
+#[derive(Clone, Default)]
+struct Names {
+    #[cfg(test)]
+    told: Arc<std::sync::OnceLock<Told>>,
+}
+
+#[cfg(test)]
+type Told = Box<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>;
+
+impl Names {
+    /// Where the name of `url` leads.
+    async fn find(&self, url: &Url) -> io::Result<Vec<IpAddr>> {
+        match url.host() {
+            Some(url::Host::Ipv4(address)) => Ok(vec![address.into()]),
+            Some(url::Host::Ipv6(address)) => Ok(vec![address.into()]),
+            Some(url::Host::Domain(name)) => self.look_up(name).await,
+            None => Ok(Vec::new()),
         }
-        None => Ok(Vec::new()),
+    }
+
+    async fn look_up(&self, name: &str) -> io::Result<Vec<IpAddr>> {
+        #[cfg(test)]
+        if let Some(told) = self.told.get() {
+            return Ok(told(name));
+        }
+        let found = lookup_host((name, 0)).await?;
+        Ok(found.map(|address| address.ip()).collect())
     }
 }
 
@@ -261,13 +291,14 @@ fn unwrapped<'a>(
 #[derive(Clone)]
 struct Connector {
     guard: Guard,
+    names: Names,
 }
 
 impl Connector {
     async fn connect(self, uri: Uri) -> Result<TokioIo<TcpStream>, Failure> {
         let url = self.guard.read(&uri.to_string()).map_err(Failure::Refused)?;
         let name = url.host_str().unwrap_or_default().to_owned();
-        let found = find(&url).await.unwrap_or_default();
+        let found = self.names.find(&url).await.unwrap_or_default();
         if found.is_empty() {
             return Err(Failure::NoName(name));
         }

@@ -35,6 +35,9 @@ const PAGE_AGAIN: usize = 64;
 const RECORD_MAX: usize = 256;
 const RECORD_ENOUGH: usize = 128;
 const RECORD_GATHER: Duration = Duration::from_millis(10);
+/// Outcomes that wait to be written down. Nothing more is sent while there are as many: what is not
+/// written down is sent again after a kill, and has its answer in memory.
+const OUTCOMES_MAX: usize = 1_024;
 /// How long to leave a database alone that is away.
 const AWAY_PAUSE: Duration = Duration::from_secs(1);
 
@@ -361,6 +364,18 @@ impl Crew {
                 Ok(())
             }
         }
+    }
+
+    /// Whether the database is so far behind that nothing more is to be sent.
+    pub(super) fn is_full(&self) -> bool {
+        OUTCOMES_MAX <= self.outcomes.len()
+    }
+
+    /// Has as many outcomes wait as may, behind a write that does not end.
+    #[cfg(test)]
+    pub(super) fn fill(&mut self, outcome: &Outcome) {
+        (self.is_recording, self.since) = (true, Some(Instant::now()));
+        self.outcomes = vec![outcome.clone(); OUTCOMES_MAX];
     }
 
     /// Whether nothing of it is under way.

@@ -82,19 +82,8 @@ struct Dispatcher {
 
 /// Sends what is to be sent until `stop` says so, and then ends what it has begun.
 pub async fn dispatch(app: App, mut stop: watch::Receiver<bool>) {
-    let (mut hints, nodes) = (app.store.hints(), Nodes::new(&app.store, &app.world));
-    let mut dispatcher = Dispatcher {
-        app,
-        nodes,
-        crews: BTreeMap::new(),
-        tasks: JoinSet::new(),
-        sends: 0,
-        fans: 0,
-        touched: BTreeSet::new(),
-        starved: BTreeSet::new(),
-        timers: BTreeSet::new(),
-        is_stopping: false,
-    };
+    let mut hints = app.store.hints();
+    let mut dispatcher = Dispatcher::new(app);
     let mut look = every(LOOK_EVERY);
     let mut beat = every(BEAT_EVERY);
     while !dispatcher.is_stopping {
@@ -130,6 +119,21 @@ fn every(span: Duration) -> tokio::time::Interval {
 }
 
 impl Dispatcher {
+    fn new(app: App) -> Self {
+        Self {
+            nodes: Nodes::new(&app.store, &app.world),
+            app,
+            crews: BTreeMap::new(),
+            tasks: JoinSet::new(),
+            sends: 0,
+            fans: 0,
+            touched: BTreeSet::new(),
+            starved: BTreeSet::new(),
+            timers: BTreeSet::new(),
+            is_stopping: false,
+        }
+    }
+
     fn grew(&mut self, workspace: Arc<str>) {
         if self.nodes.own(&workspace) {
             self.crews.entry(Arc::clone(&workspace)).or_default().log.has_grown = true;
@@ -254,10 +258,9 @@ impl Dispatcher {
             }
         }
         let at = self.app.now();
+        let may_send = !self.is_stopping && !crew.is_full();
         for desk in crew.desks.values_mut() {
-            while !self.is_stopping
-                && let Some(step) = desk.next((now, at), &mut wake)
-            {
+            while may_send && let Some(step) = desk.next((now, at), &mut wake) {
                 match step {
                     Step::Send(_, parcel) if SENDS_MAX <= self.sends => {
                         desk.put_back(parcel);
@@ -392,4 +395,137 @@ fn count(outcome: &Outcome) {
         Next::Failed | Next::Gone => "failed",
     };
     counter!("switchboard_webhook_attempts_total", "outcome" => word).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::testing::{Ask, Database, Stage, block_on, databases, settings};
+
+    /// Nobody listens there.
+    const URL: &str = "http://127.0.0.1:1/";
+
+    /// A dispatcher on a stage with one webhook, and a change that it is told of after a minute.
+    async fn with_one_for_later(database: &Database) -> (Stage, Dispatcher, Arc<str>) {
+        let mut config = settings();
+        config.outbound.allow = vec!["127.0.0.0/8".parse().unwrap()];
+        let stage = Stage::set_with(database, config).await;
+        let webhook = format!(
+            r#"{{"url": "{URL}", "events": ["ContactCreated"], "shape": "aloware",
+                 "delay_seconds": 60}}"#
+        );
+        for (path, body) in
+            [("/v1/webhooks", &*webhook), ("/v1/contacts", r#"{"email": "a@example.com"}"#)]
+        {
+            let made = stage.send("admin", Ask { method: "POST", path, headers: &[], body }).await;
+            assert_eq!(made.code(), 201, "{}", made.body);
+        }
+        let mut dispatcher = Dispatcher::new(stage.app.clone());
+        dispatcher.nodes.beat().await.unwrap();
+        let workspace: Arc<str> = stage.scope("admin").workspace().into();
+        dispatcher.grew(Arc::clone(&workspace));
+        (stage, dispatcher, workspace)
+    }
+
+    /// Does what there is to do now. Gives how many requests left.
+    async fn until_idle(dispatcher: &mut Dispatcher) -> usize {
+        let mut sent = 0;
+        dispatcher.go_on();
+        while let Some(news) = dispatcher.tasks.join_next().await {
+            sent += usize::from(matches!(news, Ok(News::Sent(..))));
+            dispatcher.hear(news);
+            dispatcher.go_on();
+        }
+        sent
+    }
+
+    #[test]
+    fn a_look_at_a_workspace_leaves_no_timer_behind() {
+        for database in databases() {
+            block_on(async {
+                let (_stage, mut dispatcher, workspace) = with_one_for_later(&database).await;
+                assert_eq!(until_idle(&mut dispatcher).await, 0);
+                assert_eq!(dispatcher.timers.len(), 1, "it is looked at again in a minute");
+                for _ in 0..100 {
+                    dispatcher.grew(Arc::clone(&workspace));
+                    until_idle(&mut dispatcher).await;
+                }
+                assert_eq!(dispatcher.timers.len(), 1, "one timer, however often it was looked at");
+            });
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_behind_is_not_sent_ahead_of() {
+        for database in databases() {
+            block_on(async {
+                let (stage, mut dispatcher, workspace) = with_one_for_later(&database).await;
+                until_idle(&mut dispatcher).await;
+                let later = |dispatcher: &mut Dispatcher| {
+                    stage.time.tick(SignedDuration::from_secs(61));
+                    dispatcher.touched.insert(Arc::clone(&workspace));
+                    dispatcher.go_on();
+                };
+                later(&mut dispatcher);
+                let outcome = loop {
+                    let news = dispatcher.tasks.join_next().await.unwrap().unwrap();
+                    let sent = if let News::Sent(_, outcome) = &news {
+                        Some(outcome.clone())
+                    } else {
+                        None
+                    };
+                    dispatcher.hear(Ok(news));
+                    if let Some(outcome) = sent {
+                        break outcome;
+                    }
+                    dispatcher.go_on();
+                };
+                until_idle(&mut dispatcher).await;
+                dispatcher.crews.get_mut(&workspace).unwrap().fill(&outcome);
+                later(&mut dispatcher);
+                assert_eq!(until_idle(&mut dispatcher).await, 0, "it waits for the database");
+                dispatcher.crews.get_mut(&workspace).unwrap().recorded(&[]);
+                later(&mut dispatcher);
+                assert!(0 < until_idle(&mut dispatcher).await, "it has caught up");
+            });
+        }
+    }
+
+    #[test]
+    fn a_node_that_is_joined_by_another_lets_go_of_what_is_the_others() {
+        for database in databases() {
+            block_on(async {
+                let (stage, mut dispatcher, workspace) = with_one_for_later(&database).await;
+                if !dispatcher.nodes.are_shared() {
+                    return;
+                }
+                assert_eq!(until_idle(&mut dispatcher).await, 0);
+                // Nodes come until the workspace is one of theirs.
+                let other = database.open(&stage.time.world);
+                let mut others = Vec::new();
+                while dispatcher.nodes.own(&workspace) {
+                    others.push(Nodes::new(&other, &stage.time.world));
+                    others.last().unwrap().beat().await.unwrap();
+                    dispatcher.nodes.beat().await.unwrap();
+                }
+                // Its time comes.
+                stage.time.tick(SignedDuration::from_secs(61));
+                for node in others.iter().chain([&dispatcher.nodes]) {
+                    node.beat().await.unwrap();
+                }
+                dispatcher.touched.insert(Arc::clone(&workspace));
+                assert_eq!(until_idle(&mut dispatcher).await, 0, "the other one sends it");
+                assert!(dispatcher.timers.is_empty());
+                // And the other one stops.
+                for node in others {
+                    node.leave().await.unwrap();
+                }
+                assert!(dispatcher.nodes.beat().await.unwrap());
+                dispatcher.look_everywhere();
+                assert_eq!(until_idle(&mut dispatcher).await, 1, "it is this one's again");
+            });
+        }
+    }
 }

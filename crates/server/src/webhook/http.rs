@@ -1,4 +1,6 @@
-//! `/v1/webhooks` and `/v1/deliveries`
+//! `/v1/webhooks`, `/v1/deliveries` and `/v1/events`
+
+use std::time::Duration;
 
 use axum::{
     Json,
@@ -6,16 +8,26 @@ use axum::{
     http::StatusCode,
 };
 use serde::Deserialize;
+use store::Scope;
+use tokio::time::{Instant, sleep};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Backfill, Delivery, DeliveryStatus, Filter, NewWebhook, Since, Webhook, WebhookPatch};
+use super::{
+    Backfill, Delivery, DeliveryStatus, Filter, Happenings, NewWebhook, Since, Status, Webhook,
+    WebhookPatch,
+};
 use crate::{
     error::{Error, Result},
     http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
     id::{DeliveryId, WebhookId, kind},
     page::{Number, Page, PageParams, PageQuery},
 };
+
+/// A receiver has ten seconds to answer, and two more for a body.
+const TEST_WAIT_S_MAX: u8 = 12;
+/// How often whoever waits for a test looks what became of it.
+const TEST_LOOK: Duration = Duration::from_millis(50);
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<App> {
@@ -29,6 +41,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(list_deliveries))
         .routes(routes!(find_delivery))
         .routes(routes!(resend))
+        .routes(routes!(list_events))
 }
 
 /// List webhooks
@@ -145,12 +158,19 @@ struct Try {
     /// One of its events; by default one that it is told of.
     #[serde(default)]
     event: Option<String>,
+    /// How many seconds the answer may wait for what becomes of it: 12 unless told otherwise, which is
+    /// as long as a receiver may take.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 12)]
+    wait_s: Option<u8>,
 }
 
 /// Test a webhook
 ///
 /// Sends an event that never happened: its ids end with `_test`, its `data` has `"test": true`, and
-/// the request the header `X-Orbinto-Test: true`. What became of it is in the delivery.
+/// the request the header `X-Orbinto-Test: true`. The answer waits for the first attempt and shows it:
+/// its status, how long it took, and what was answered, cut. It is `pending` if that took too long, or
+/// the webhook is disabled.
 #[utoipa::path(post, path = "/v1/webhooks/{id}/test", operation_id = "testWebhook",
     tag = "Webhooks", params(("id" = String, Path, description = "Its id")),
     request_body = Try, responses((status = 201, body = Data<Delivery>)))]
@@ -161,11 +181,44 @@ async fn probe(
     post: Post<Try>,
 ) -> Result<Reply> {
     let id: WebhookId = id.parse()?;
-    post.run(&app, &key.asker, move |tx, Try { event }| {
+    let wait_s = post.body().wait_s.unwrap_or(TEST_WAIT_S_MAX);
+    if TEST_WAIT_S_MAX < wait_s {
+        return Err(Error::invalid("wait_s", format!("must be 0 to {TEST_WAIT_S_MAX}")));
+    }
+    let reply = post.run(&app, &key.asker, move |tx, Try { event, .. }| {
         let made = super::probe(tx, &id, event)?;
         Reply::new(StatusCode::CREATED, &made, id.as_str())
-    })
-    .await
+    });
+    let reply = reply.await?;
+    let Data { data: Named { id } } = serde_json::from_str(&reply.recorded().body)?;
+    let wait = Duration::from_secs(wait_s.into());
+    reply.showing(&tried(&app, &key.scope, &id, wait).await?)
+}
+
+/// What an answer names.
+#[derive(Deserialize)]
+struct Named {
+    id: DeliveryId,
+}
+
+/// A delivery once it was tried, or as it stands after `wait`.
+async fn tried(app: &App, scope: &Scope, id: &DeliveryId, wait: Duration) -> Result<Delivery> {
+    let end = Instant::now() + wait;
+    loop {
+        let id = id.clone();
+        // Whichever node sends it writes down what became of it.
+        let read = app.store.read(scope, move |tx| {
+            let delivery = super::find_delivery(tx, &id)?;
+            let leaves = super::find(tx, &delivery.webhook_id)?.status != Status::Disabled;
+            Ok::<_, Error>((delivery, leaves))
+        });
+        let (delivery, leaves) = read.await?;
+        let is_over = delivery.attempts.get() != "[]" || !leaves;
+        if is_over || end <= Instant::now() {
+            return Ok(delivery);
+        }
+        sleep(TEST_LOOK).await;
+    }
 }
 
 /// Send what did not arrive once more
@@ -272,4 +325,31 @@ async fn resend(
 ) -> Result<Data<Delivery>> {
     let id = id.parse()?;
     Ok(Data(app.store.write(&key.scope, move |tx| super::resend(tx, &id)).await?))
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct EventQuery {
+    /// The `seq` of the last event that is known; the answer goes on after it. 0 is the beginning.
+    #[serde(default)]
+    #[param(minimum = 0, default = 0)]
+    after: i64,
+    /// How many events to answer with: 25 unless told otherwise, 100 at most.
+    #[param(value_type = Option<i64>, minimum = 1, default = 25)]
+    limit: Option<Number>,
+}
+
+/// List what happened
+///
+/// What webhooks are told of with `*`, oldest first, as far back as the log reaches: whoever missed
+/// something can fetch it. Go on with `next_after`, at once if `has_more`.
+#[utoipa::path(get, path = "/v1/events", operation_id = "listEvents", tag = "Webhooks",
+    params(EventQuery), responses((status = 200, body = Happenings)))]
+async fn list_events(
+    State(app): State<App>,
+    key: Scoped<needs::WebhooksRead>,
+    Query(EventQuery { after, limit }): Query<EventQuery>,
+) -> Result<Json<Happenings>> {
+    let limit = Number::size(limit);
+    Ok(Json(app.store.read(&key.scope, move |tx| super::list_events(tx, after, limit)).await?))
 }

@@ -1,7 +1,8 @@
 //! Webhooks: who is told of what happens, over HTTP, and what became of it.
 //!
 //! A reader of the log writes one delivery per event and endpoint, in the transaction that moves its
-//! cursor; the dispatcher sends them, and writes down what became of each.
+//! cursor; the dispatcher sends them, and writes down what became of each. Whoever missed something
+//! asks for it.
 
 mod change;
 mod crew;
@@ -11,6 +12,7 @@ mod fan;
 pub mod http;
 mod job;
 mod plan;
+mod pull;
 mod send;
 mod shape;
 pub mod sign;
@@ -33,6 +35,7 @@ pub use self::{
         run_backfill, run_recover,
     },
     plan::Retries,
+    pull::{Happenings, list_events},
     shape::Shape,
 };
 use crate::{

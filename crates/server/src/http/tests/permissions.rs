@@ -53,7 +53,7 @@ const fn public(call: &'static str, body: &'static str) -> Route {
 }
 
 /// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
-pub(super) const ROUTES: [Route; 140] = [
+pub(super) const ROUTES: [Route; 141] = [
     read("GET /v1/contacts"),
     write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
     Route { body: "{}", ..read("POST /v1/contacts/search") },
@@ -150,13 +150,14 @@ pub(super) const ROUTES: [Route; 140] = [
     read("GET /v1/webhooks/{id}"),
     write("PATCH /v1/webhooks/{id}", r#"{"description": "ours"}"#),
     write("POST /v1/webhooks/{id}/rotate-secret", ""),
-    write("POST /v1/webhooks/{id}/test", "{}"),
+    write("POST /v1/webhooks/{id}/test", r#"{"wait_s": 0}"#),
     read("GET /v1/webhooks/{id}/deliveries"),
     write("POST /v1/webhooks/{id}/recover", r#"{"since": "2026-01-01T00:00:00Z"}"#),
     write("POST /v1/webhooks/{id}/backfill", r#"{"since": "2026-01-01T00:00:00Z"}"#),
     write("DELETE /v1/webhooks/{id}", ""),
     read("GET /v1/deliveries/{id}"),
     write("POST /v1/deliveries/{id}/retry", ""),
+    read("GET /v1/events"),
     admin("GET /v1/keys", ""),
     admin("POST /v1/keys", r#"{"name": "made here"}"#),
     admin("DELETE /v1/keys/{id}", ""),
@@ -253,13 +254,20 @@ pub(super) async fn things(stage: &Stage, route: &Route, number: usize) -> Ids {
             "/v1/webhooks" => made(stage, "admin", "POST /v1/webhooks", WEBHOOK).await,
             "/v1/deliveries" => {
                 let webhook = made(stage, "admin", "POST /v1/webhooks", WEBHOOK).await;
-                made(stage, "admin", &format!("POST /v1/webhooks/{webhook}/test"), "{}").await
+                made(
+                    stage,
+                    "admin",
+                    &format!("POST /v1/webhooks/{webhook}/test"),
+                    r#"{"wait_s": 0}"#,
+                )
+                .await
             }
             "/v1/attachments" => made(stage, "admin", "POST /v1/attachments", "some words").await,
             "/v1/apps" => made(stage, "admin", "POST /v1/apps", APP).await,
             "/v1/grants" => oauth::tests::granted(stage, "contacts:read").await.0,
             "/v1/operators" => self::operator(stage, &format!("{number}{twin}@example.com")).await,
-            "/v1/settings" => "settings".to_owned(),
+            // There is but one of each.
+            "/v1/settings" | "/v1/events" => "one".to_owned(),
             "/v1/intake-receipts" => receipt(stage, &format!("81874{number:02}{twin:03}")).await,
             "/v1/contacts" => {
                 let body = format!("{{\"email\": \"c{number}{twin}@example.com\"}}");

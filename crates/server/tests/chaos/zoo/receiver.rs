@@ -1,7 +1,7 @@
 //! Receivers of webhooks, good and bad, as bare as they can be.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
@@ -129,6 +129,13 @@ impl Receiver {
 
     pub(super) fn came(&self) -> Vec<Came> {
         self.came.lock().unwrap().clone()
+    }
+
+    /// How many different things were taken.
+    pub(super) fn taken(&self) -> usize {
+        let came = self.came.lock().unwrap();
+        let taken = came.iter().filter(|one| one.is_taken).map(|one| one.value.as_str());
+        taken.collect::<BTreeSet<_>>().len()
     }
 
     pub(super) fn strays(&self) -> usize {

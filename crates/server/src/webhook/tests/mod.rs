@@ -1,5 +1,9 @@
 //! Webhooks by transcript: who is told of what, in which form, and what becomes of it.
 
+mod canary;
+mod probe;
+mod pull;
+
 use expect_test::expect;
 use jiff::SignedDuration;
 use store::Scope;
@@ -250,19 +254,19 @@ fn what_was_before_may_be_told_once_and_a_try_says_that_it_is_one() {
         brief
         GET /v1/webhooks/{wh_1}/deliveries
         from here
-        POST /v1/webhooks/{wh_1}/test {"event":"message.created"}
-        POST /v1/webhooks/{wh_1}/test {"event":"message.eaten"}
-        POST /v1/webhooks/{wh_1}/test
+        POST /v1/webhooks/{wh_1}/test {"event":"message.created","wait_s":0}
+        POST /v1/webhooks/{wh_1}/test {"event":"message.eaten","wait_s":0}
+        POST /v1/webhooks/{wh_1}/test {"wait_s":0}
         log webhook
         "#,
         &expect![[r#"
-            > POST /v1/webhooks/{wh_1}/test {"event":"message.created"}
+            > POST /v1/webhooks/{wh_1}/test {"event":"message.created","wait_s":0}
             201 Created
             {"data":{"id":"dlv_4","webhook_id":"wh_1","event":"message.created","status":"pending","attempts":[],"next_attempt_at":"2026-01-01T00:00:09Z","payload":{"event":"message.created","timestamp":"2026-01-01T00:00:09Z","data":{"id":"msg_test","conversation_id":"conv_test","type":"visitor","body":"Hello! This is a test.","visitor":{"id":"vis_test","name":"Ada Lovelace","email":"ada@example.com"},"created_at":"2026-01-01T00:00:09Z","test":true}},"created_at":"2026-01-01T00:00:09Z","event_id":"evt_1","seq":10,"subject":"","is_test":true}}
-            > POST /v1/webhooks/{wh_1}/test {"event":"message.eaten"}
+            > POST /v1/webhooks/{wh_1}/test {"event":"message.eaten","wait_s":0}
             422 Unprocessable Entity
             {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'event' field must be one of: conversation.created, conversation.closed, conversation.assigned, conversation.rated, message.created, contact.created, contact.updated, visitor.identified, visitor.page_viewed, chatbot.triggered, chatbot.completed, operator.status_changed.","param":"event","status":422,"request_id":"req_…"}}
-            > POST /v1/webhooks/{wh_1}/test
+            > POST /v1/webhooks/{wh_1}/test {"wait_s":0}
             201 Created
             {"data":{"id":"dlv_5","webhook_id":"wh_1","event":"contact.created","status":"pending","attempts":[],"next_attempt_at":"2026-01-01T00:00:11Z","payload":{"event":"contact.created","timestamp":"2026-01-01T00:00:11Z","data":{"id":"con_test","name":"Ada Lovelace","email":"ada@example.com","created_at":"2026-01-01T00:00:11Z","updated_at":"2026-01-01T00:00:11Z","test":true}},"created_at":"2026-01-01T00:00:11Z","event_id":"evt_2","seq":11,"subject":"","is_test":true}}
             > log webhook
