@@ -112,9 +112,13 @@ function workspaceSection(account: Account): HTMLElement {
   return section(
     "Workspace",
     "",
-    h("div", { class: "field" }, h("label", { for: id }, "Work in"), select),
+    h(
+      "div",
+      { class: "choice" },
+      h("div", { class: "field" }, h("label", { for: id }, "Work in"), select),
+      change,
+    ),
     box,
-    h("div", { class: "actions" }, change),
   ).node;
 }
 

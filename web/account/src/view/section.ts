@@ -47,7 +47,7 @@ export function list<T>(spec: ListSpec<T>): Loaded {
   const box = problemBox();
   const rows = h("ul", { class: "rows" });
   const state = h("p", { class: "quiet" });
-  const node = h("div", {}, box, state, rows);
+  const node = h("div", { class: "list" }, box, state, rows);
   const tellEmpty = () => {
     state.textContent = rows.childElementCount === 0 ? spec.empty : "";
   };
