@@ -1,0 +1,90 @@
+// The only place that knows fetch, status codes and the error envelope: a call gives what was asked
+// for, or throws a Problem whose message is for the reader.
+
+const WAIT_MS = 20_000;
+const MINUTE_S = 60;
+
+/** Why something was not done, in a sentence for the reader. */
+export class Problem extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+    readonly status = 0,
+    /** The field it is about, as the request spells it. */
+    readonly param?: string,
+  ) {
+    super(message);
+  }
+
+  /** Whether asking for the same again may help. */
+  get isPassing(): boolean {
+    return this.code === UNREACHABLE || this.status >= 500;
+  }
+}
+
+export const UNREACHABLE = "unreachable";
+
+type Method = "GET" | "POST" | "DELETE";
+
+export async function call<T = undefined>(method: Method, path: string, body?: object): Promise<T> {
+  const response = await request(method, path, body);
+  const text = await response.text().catch(() => {
+    throw unreachable("The answer was cut off on its way.");
+  });
+  const answer = parse(text);
+  if (!response.ok) throw problem(response, answer);
+  return (isRecord(answer) ? answer.data : undefined) as T;
+}
+
+async function request(method: Method, path: string, body?: object): Promise<Response> {
+  try {
+    return await fetch(path, {
+      method,
+      headers: { Accept: "application/json", "Content-Type": "application/json" },
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(WAIT_MS),
+      ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") {
+      throw unreachable(`No answer within ${String(WAIT_MS / 1000)} seconds.`);
+    }
+    throw unreachable("The server could not be reached. Check your connection.");
+  }
+}
+
+function unreachable(message: string): Problem {
+  return new Problem(message, UNREACHABLE);
+}
+
+function problem(response: Response, answer: unknown): Problem {
+  const { status } = response;
+  const error = isRecord(answer) && isRecord(answer.error) ? answer.error : {};
+  const said =
+    typeof error.message === "string"
+      ? error.message
+      : `The server answered ${String(status)} and said no more. Try again in a moment.`;
+  const code = typeof error.code === "string" ? error.code : "unknown";
+  const param = typeof error.param === "string" ? error.param : undefined;
+  const wait = Number(response.headers.get("Retry-After"));
+  // A sentence that names the time already needs no second one.
+  const more = status === 429 && wait > 0 && !/\d/.test(said) ? ` Try again in ${span(wait)}.` : "";
+  return new Problem(said + more, code, status, param);
+}
+
+function span(seconds: number): string {
+  if (seconds < 2 * MINUTE_S) return seconds === 1 ? "1 second" : `${String(seconds)} seconds`;
+  return `${String(Math.ceil(seconds / MINUTE_S))} minutes`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
