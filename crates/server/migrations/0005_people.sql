@@ -75,7 +75,7 @@ create unique index login_hash on login (hash);
 create index login_account on login (account, id);
 
 -- What is good once, for a while: a claim, an invitation, a reset, the question to an authenticator.
-create table ticket (
+create table voucher (
     hash text not null primary key,
     purpose text not null,
     workspace text not null,
@@ -86,7 +86,7 @@ create table ticket (
     created_at bigint not null,
     ends_at bigint not null
 );
-create index ticket_ends on ticket (ends_at);
+create index voucher_ends on voucher (ends_at);
 
 -- Guesses that were judged, by whom they were about and where they came from.
 create table guess (

@@ -796,7 +796,7 @@ create unique index login_hash on login (hash);
 
 create index login_account on login (account, id);
 
-create table ticket (
+create table voucher (
     hash text not null primary key,
     purpose text not null,
     workspace text not null,
@@ -808,7 +808,7 @@ create table ticket (
     ends_at bigint not null
 );
 
-create index ticket_ends on ticket (ends_at);
+create index voucher_ends on voucher (ends_at);
 
 create table guess (
     name text not null primary key,

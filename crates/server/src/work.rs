@@ -350,7 +350,7 @@ fn clean_up(tx: &mut Tx<'_>, keep: Keep) -> Result<Done> {
     let has_more = more_events || more_replies || more_receipts || more_notices;
     let more_deliveries = webhook::age_out(tx, now - keep.deliveries, AGED_ROWS)?;
     let has_more = has_more || more_pages || more_addresses || more_files || more_deliveries;
-    let more_tokens = oauth::prune(tx)? || account::prune_tickets(tx)?;
+    let more_tokens = oauth::prune(tx)? || account::prune_vouchers(tx)?;
     account::login::prune(tx)?;
     let has_more = has_more || more_tokens;
     let again = if has_more { now } else { now + HOUSEKEEPING_EVERY };

@@ -54,8 +54,8 @@ export interface Grant {
   expires_at: string | null;
 }
 
-/** What a passkey is asked, and the ticket to hand back with its answer. */
+/** What a passkey is asked, and the voucher to hand back with its answer. */
 export interface Question<T> {
-  ticket: string;
+  voucher: string;
   options: T;
 }

@@ -11,8 +11,8 @@ use super::{
     memberships, note_change, password,
     sign_in::{self, Entered, Shown},
     throttle::{self, Counter, GUESSES, GUESSES_OF_ADDRESS, LINKS},
-    ticket::{self, Purpose, Ticket},
     totp::Factor,
+    voucher::{self, Purpose, Voucher},
 };
 use crate::{
     access,
@@ -142,8 +142,8 @@ fn link(
 ) -> Result<(String, jiff::Timestamp)> {
     let token = access::new_token(|| tx.random());
     let workspace = tx.scope().workspace().parse()?;
-    let ticket = Ticket { workspace, operator: operator.cloned(), account: None, data: None };
-    ticket::put(tx, purpose, &ticket, &token)?;
+    let voucher = Voucher { workspace, operator: operator.cloned(), account: None, data: None };
+    voucher::put(tx, purpose, &voucher, &token)?;
     // What stands behind the number sign is never sent to a server, and so is in no log.
     let page = if purpose == Purpose::Claim { "claim" } else { "join" };
     Ok((format!("{origin}/{page}#{token}"), tx.now() + purpose.lasts()))
@@ -189,11 +189,11 @@ pub(super) async fn claim(app: &App, browser: &Browser, claim: Claim) -> Result<
     password::check(&claim.password, claim.email.as_given())?;
     let hash = password::hash(&claim.password, (app.world.random)()).await?;
     let token = claim.token.clone();
-    let found = app.store.system_read(move |tx| ticket::find(tx, Purpose::Claim, &token)).await?;
-    let ticket = found.ok_or_else(ticket::used)?;
-    let scope = Scope::new(ticket.workspace.as_str());
+    let found = app.store.system_read(move |tx| voucher::find(tx, Purpose::Claim, &token)).await?;
+    let voucher = found.ok_or_else(voucher::used)?;
+    let scope = Scope::new(voucher.workspace.as_str());
     let write = app.store.write(&scope, move |tx| {
-        ticket::take(tx, Purpose::Claim, &claim.token)?;
+        voucher::take(tx, Purpose::Claim, &claim.token)?;
         let owner = match operator::find_by(tx, claim.email.as_given()) {
             Ok(known) => {
                 let owner = Some(AccessRole::Owner);
@@ -211,7 +211,7 @@ pub(super) async fn claim(app: &App, browser: &Browser, claim: Claim) -> Result<
         Ok((account, owner.id))
     });
     let (account, operator) = write.await?;
-    let membership = Membership { workspace: ticket.workspace, operator };
+    let membership = Membership { workspace: voucher.workspace, operator };
     let new = NewLogin::new(app, browser, (account, membership), Method::Link);
     sign_in::enter(app, browser, new, Factor::None).await
 }
@@ -221,14 +221,14 @@ pub(super) async fn join(app: &App, browser: &Browser, join: Join) -> Result<Ent
     judge_link(app, browser).await?;
     let token = join.token.clone();
     let found =
-        app.store.system_read(move |tx| ticket::find(tx, Purpose::Invitation, &token)).await?;
-    let ticket = found.ok_or_else(ticket::used)?;
-    let operator = ticket.operator.ok_or_else(ticket::used)?;
-    let scope = Scope::new(ticket.workspace.as_str()).by(operator.as_str());
+        app.store.system_read(move |tx| voucher::find(tx, Purpose::Invitation, &token)).await?;
+    let voucher = found.ok_or_else(voucher::used)?;
+    let operator = voucher.operator.ok_or_else(voucher::used)?;
+    let scope = Scope::new(voucher.workspace.as_str()).by(operator.as_str());
     let id = operator.clone();
     let invited = app.store.read(&scope, move |tx| operator::find(tx, &id)).await?;
     if !invited.is_active() {
-        return Err(ticket::used().into());
+        return Err(voucher::used().into());
     }
     let email = Email::try_from(invited.email.clone());
     let email = email.map_err(|problem| Error::invalid("email", problem))?;
@@ -247,7 +247,7 @@ pub(super) async fn join(app: &App, browser: &Browser, join: Join) -> Result<Ent
     };
     let (token, name, id) = (join.token, join.name, operator.clone());
     let write = app.store.write(&scope, move |tx| {
-        ticket::take(tx, Purpose::Invitation, &token)?;
+        voucher::take(tx, Purpose::Invitation, &token)?;
         let account = match known {
             Some(account) => account,
             None => super::create(tx, &email, &hash)?,
@@ -261,7 +261,7 @@ pub(super) async fn join(app: &App, browser: &Browser, join: Join) -> Result<Ent
         Ok::<_, Error>(account)
     });
     let account = write.await?;
-    let membership = Membership { workspace: ticket.workspace, operator };
+    let membership = Membership { workspace: voucher.workspace, operator };
     let new = NewLogin::new(app, browser, (account, membership), Method::Link);
     sign_in::enter(app, browser, new, factor).await
 }
@@ -300,8 +300,8 @@ async fn send_reset(app: &App, email: Email) -> Result<()> {
     let write = app.store.write(&scope, move |tx| {
         let token = access::new_token(|| tx.random());
         let (workspace, id) = (membership.workspace, account.id);
-        let ticket = Ticket { workspace, operator: None, account: Some(id), data: None };
-        ticket::put(tx, Purpose::Reset, &ticket, &token)?;
+        let voucher = Voucher { workspace, operator: None, account: Some(id), data: None };
+        voucher::put(tx, Purpose::Reset, &voucher, &token)?;
         let body = format!(
             "Somebody asked for a new password for this address.\n\nOpen this link within an hour to \
              choose one:\n\n{origin}/reset#{token}\n\nIf it was not you, there is nothing to do.\n"
@@ -320,15 +320,15 @@ pub(super) async fn reset(
 ) -> Result<(), Problem> {
     judge_link(app, browser).await?;
     let wanted = token.clone();
-    let found = app.store.system_read(move |tx| ticket::find(tx, Purpose::Reset, &wanted)).await?;
-    let ticket = found.ok_or_else(ticket::used)?;
-    let id = ticket.account.ok_or_else(ticket::used)?;
+    let found = app.store.system_read(move |tx| voucher::find(tx, Purpose::Reset, &wanted)).await?;
+    let voucher = found.ok_or_else(voucher::used)?;
+    let id = voucher.account.ok_or_else(voucher::used)?;
     let account = app.store.system_read(move |tx| super::find(tx, &id)).await?;
     password::check(&password, &account.email)?;
     let hash = password::hash(&password, (app.world.random)()).await?;
-    let (scope, id) = (Scope::new(ticket.workspace.as_str()), account.id.clone());
+    let (scope, id) = (Scope::new(voucher.workspace.as_str()), account.id.clone());
     let write = app.store.write(&scope, move |tx| {
-        ticket::take(tx, Purpose::Reset, &token)?;
+        voucher::take(tx, Purpose::Reset, &token)?;
         set_password(tx, &id, &hash).map(drop)
     });
     write.await?;

@@ -1,13 +1,14 @@
 //! People who sign in: one account each, whatever workspaces they work in.
 
 pub mod http;
+mod http_factor;
 mod invitation;
 pub mod login;
 mod passkey;
 mod password;
 mod sign_in;
 mod throttle;
-mod ticket;
+mod voucher;
 mod totp;
 
 #[cfg(test)]
@@ -18,7 +19,7 @@ use store::{ReadTx, Row, Tx};
 pub use self::{
     invitation::{claim_link, console_link},
     throttle::prune as prune_guesses,
-    ticket::prune as prune_tickets,
+    voucher::prune as prune_vouchers,
 };
 use crate::{
     email::Email,

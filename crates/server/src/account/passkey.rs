@@ -19,8 +19,8 @@ use super::{
     login::{Method, NewLogin},
     note_change,
     sign_in::{self, Entered},
-    ticket::{self, Purpose, Ticket},
     totp::Factor,
+    voucher::{self, Purpose, Voucher},
 };
 use crate::{
     access,
@@ -51,7 +51,7 @@ pub struct Passkey {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Question {
     /// Comes back with the answer, within five minutes.
-    pub ticket: String,
+    pub voucher: String,
     /// What the browser's `navigator.credentials` takes, whose bytes are base64url.
     #[schema(value_type = Object)]
     pub options: serde_json::Value,
@@ -61,7 +61,7 @@ pub struct Question {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct Answer {
     /// That of the question.
-    pub ticket: String,
+    pub voucher: String,
     /// What the browser's `navigator.credentials` gave, whose bytes are base64url.
     #[schema(value_type = Object)]
     pub credential: serde_json::Value,
@@ -116,13 +116,13 @@ pub(super) async fn begin(app: &App, browser: &Browser, person: &Person) -> Resu
     // So that it is found without an address being typed.
     options["authenticatorSelection"]["residentKey"] = "required".into();
     options["authenticatorSelection"]["requireResidentKey"] = true.into();
-    let ticket = Ticket {
+    let voucher = Voucher {
         workspace: person.asker.pass.workspace.clone(),
         operator: None,
         account: Some(account.id),
         data: None,
     };
-    keep(app, ticket, &state, options).await
+    keep(app, voucher, &state, options).await
 }
 
 /// Adds the key that an authenticator made.
@@ -132,9 +132,9 @@ pub(super) async fn add(
     person: &Person,
     answer: Answer,
 ) -> Result<Passkey, Problem> {
-    let (ticket, state) = recall::<PasskeyRegistration>(app, &answer.ticket).await?;
-    if ticket.account.as_ref() != Some(&person.account) {
-        return Err(ticket::used().into());
+    let (voucher, state) = recall::<PasskeyRegistration>(app, &answer.voucher).await?;
+    if voucher.account.as_ref() != Some(&person.account) {
+        return Err(voucher::used().into());
     }
     let shown: RegisterPublicKeyCredential = read(answer.credential)?;
     let key = rules(browser)?.finish_passkey_registration(&shown, &state);
@@ -145,9 +145,9 @@ pub(super) async fn add(
         return Err(Error::invalid("name", "must be at most 100 characters long").into());
     }
     let (account, operator) = (person.account.clone(), person.operator.clone());
-    let token = answer.ticket;
+    let token = answer.voucher;
     let write = app.store.write(&person.scope, move |tx| {
-        ticket::take(tx, Purpose::Passkey, &token)?;
+        voucher::take(tx, Purpose::Passkey, &token)?;
         let made = insert(tx, &account, &key, name.trim())?;
         note_change(tx, &operator, "passkey_added")?;
         Ok::<_, Error>(made)
@@ -161,8 +161,8 @@ pub(super) async fn ask(app: &App, browser: &Browser) -> Result<Question> {
         rules(browser)?.start_discoverable_authentication().map_err(Error::internal)?;
     let options = serde_json::to_value(options)?["publicKey"].take();
     let workspace = workspace::look_up(&app.store, workspace::DEFAULT).await?.id;
-    let ticket = Ticket { workspace, operator: None, account: None, data: None };
-    keep(app, ticket, &state, options).await
+    let voucher = Voucher { workspace, operator: None, account: None, data: None };
+    keep(app, voucher, &state, options).await
 }
 
 /// Signs in whoever an authenticator says is there.
@@ -171,9 +171,9 @@ pub(super) async fn sign_in(
     browser: &Browser,
     answer: Answer,
 ) -> Result<Entered, Problem> {
-    let (ticket, state) = recall::<DiscoverableAuthentication>(app, &answer.ticket).await?;
-    let (scope, token) = (Scope::new(ticket.workspace.as_str()), answer.ticket);
-    app.store.write(&scope, move |tx| ticket::take(tx, Purpose::Passkey, &token)).await?;
+    let (voucher, state) = recall::<DiscoverableAuthentication>(app, &answer.voucher).await?;
+    let (scope, token) = (Scope::new(voucher.workspace.as_str()), answer.voucher);
+    app.store.write(&scope, move |tx| voucher::take(tx, Purpose::Passkey, &token)).await?;
     let shown: PublicKeyCredential = read(answer.credential)?;
     let rules = rules(browser)?;
     let (handle, shown_id) =
@@ -200,29 +200,30 @@ pub(super) async fn sign_in(
 /// Keeps the state of a question until it is answered.
 async fn keep<S: Serialize>(
     app: &App,
-    ticket: Ticket,
+    voucher: Voucher,
     state: &S,
     options: serde_json::Value,
 ) -> Result<Question> {
     let random = || (app.world.random)();
     let token = access::new_token(random);
     let sealed = app.secret.seal(PURPOSE, &serde_json::to_string(state)?, random);
-    let ticket = Ticket { data: Some(sealed.map_err(Error::internal)?), ..ticket };
-    let (scope, kept) = (Scope::new(ticket.workspace.as_str()), token.clone());
-    app.store.write(&scope, move |tx| ticket::put(tx, Purpose::Passkey, &ticket, &kept)).await?;
-    Ok(Question { ticket: token, options })
+    let voucher = Voucher { data: Some(sealed.map_err(Error::internal)?), ..voucher };
+    let (scope, kept) = (Scope::new(voucher.workspace.as_str()), token.clone());
+    app.store.write(&scope, move |tx| voucher::put(tx, Purpose::Passkey, &voucher, &kept)).await?;
+    Ok(Question { voucher: token, options })
 }
 
 /// The state of a question that is not answered yet.
-async fn recall<S: DeserializeOwned>(app: &App, token: &str) -> Result<(Ticket, S)> {
+async fn recall<S: DeserializeOwned>(app: &App, token: &str) -> Result<(Voucher, S)> {
     let token = token.to_owned();
-    let found = app.store.system_read(move |tx| ticket::find(tx, Purpose::Passkey, &token)).await?;
-    let ticket = found.ok_or_else(ticket::used)?;
-    let state = ticket.data.as_deref().and_then(|data| app.secret.open(PURPOSE, data));
+    let found =
+        app.store.system_read(move |tx| voucher::find(tx, Purpose::Passkey, &token)).await?;
+    let voucher = found.ok_or_else(voucher::used)?;
+    let state = voucher.data.as_deref().and_then(|data| app.secret.open(PURPOSE, data));
     let state = state.ok_or_else(|| Error::internal("a question was sealed with another key"))?;
     // A question of the other sort is no question here.
-    let state = serde_json::from_str(&state).map_err(|_of_another_sort| ticket::used())?;
-    Ok((ticket, state))
+    let state = serde_json::from_str(&state).map_err(|_of_another_sort| voucher::used())?;
+    Ok((voucher, state))
 }
 
 fn read<T: DeserializeOwned>(credential: serde_json::Value) -> Result<T> {

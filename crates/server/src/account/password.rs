@@ -61,10 +61,12 @@ fn is_common(folded: &str) -> bool {
 
 /// The same few letters, or a common password, again and again.
 fn is_pattern(chars: &[char]) -> bool {
-    (1..=chars.len() / 2).any(|period| {
+    (1..=chars.len().div_ceil(2)).any(|period| {
         let repeats = chars.iter().zip(&chars[period..]).all(|(one, next)| one == next);
         let unit: String = chars[..period].iter().collect();
-        repeats && (period <= PATTERN_CHARS || COMMON.contains(unit.as_str()))
+        let word = unit.trim_matches(|c: char| !c.is_alphabetic());
+        repeats
+            && (period <= PATTERN_CHARS || COMMON.contains(unit.as_str()) || COMMON.contains(word))
     })
 }
 
@@ -112,6 +114,7 @@ mod tests {
             "passwordpassword1",
             "123456789012",
             "abcabcabcabc",
+            "password password",
             "aaaaaaaaaaaaaaaa",
             "12qwertyuiop12",
             "ada.lovelace2026",

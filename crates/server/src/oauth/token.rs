@@ -151,28 +151,31 @@ fn put(
     Ok(tx.run(sql, &values)?)
 }
 
-macro_rules! select {
-    ($condition:literal) => {
-        concat!(
-            "select g.id, g.app, g.app_name, g.operator, g.scopes, g.created_at, g.ends_at,
-                    g.account, g.epoch, g.revoked_at, t.workspace, t.hash, t.kind, t.scopes,
-                    t.redirect_uri, t.challenge, t.created_at, t.ends_at, t.used_at
-             from app_token t
-             join app_grant g on g.workspace = t.workspace and g.id = t.grant_id
-             join app a on a.id = g.app where ",
-            $condition
-        )
+macro_rules! columns {
+    () => {
+        "g.id, g.app, g.app_name, g.operator, g.scopes, g.created_at, g.ends_at, g.account, g.epoch,
+         g.revoked_at, t.workspace, t.hash, t.kind, t.scopes, t.redirect_uri, t.challenge,
+         t.created_at, t.ends_at, t.used_at"
+    };
+}
+
+macro_rules! from {
+    () => {
+        " from app_token t join app_grant g on g.workspace = t.workspace and g.id = t.grant_id
+          join app a on a.id = g.app "
     };
 }
 
 /// The token of this hash, whatever it is and whatever became of it, in whatever workspace.
 pub(super) fn find(tx: &mut ReadTx<'_>, hash: &str) -> Result<Option<Found>> {
-    tx.first(select!("t.hash = ?1"), &[hash.into()], read)
+    let sql = concat!("select ", columns!(), from!(), "where t.hash = ?1");
+    tx.first(sql, &[hash.into()], read)
 }
 
 /// The same in this workspace.
 fn find_here(tx: &mut ReadTx<'_>, hash: &str) -> Result<Option<Found>> {
-    tx.first(select!("t.workspace = ?1 and t.hash = ?2"), &[hash.into()], read)
+    let sql = concat!("select ", columns!(), from!(), "where t.workspace = ?1 and t.hash = ?2");
+    tx.first(sql, &[hash.into()], read)
 }
 
 fn read(row: &Row) -> Result<Found> {

@@ -29,10 +29,10 @@ fn operators_are_listed_and_found() {
             op_2
             > GET /v1/operators
             200 OK
-            {"data":[{"id":"op_2","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":2,"created_at":"2026-01-01T00:00:02Z"},{"id":"op_1","name":"Ada Lovelace","email":"Ada@Example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}],"pagination":{"page":1,"per_page":25,"total":2,"has_more":false}}
+            {"data":[{"id":"op_2","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":2,"created_at":"2026-01-01T00:00:02Z"},{"id":"op_1","name":"Ada Lovelace","email":"Ada@Example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}],"pagination":{"page":1,"per_page":25,"total":2,"has_more":false}}
             > GET /v1/operators/{op_1}
             200 OK
-            {"data":{"id":"op_1","name":"Ada Lovelace","email":"Ada@Example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}}
+            {"data":{"id":"op_1","name":"Ada Lovelace","email":"Ada@Example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}}
             > GET /v1/operators/{op_1}/availability
             200 OK
             {"data":{"operator_id":"op_1","status":"offline","status_changed_at":null,"open_conversations":0,"max_concurrent":5}}
@@ -43,8 +43,8 @@ fn operators_are_listed_and_found() {
             200 OK
             {"data":[],"pagination":{"limit":10,"has_more":false,"next_cursor":null}}
             > log
-            5 operator.created op_1 by key_1 {"id":"op_1","name":"Ada Lovelace","email":"Ada@Example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}
-            6 operator.created op_2 by key_1 {"id":"op_2","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":2,"created_at":"2026-01-01T00:00:02Z"}
+            5 operator.created op_1 by key_1 {"id":"op_1","name":"Ada Lovelace","email":"Ada@Example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}
+            6 operator.created op_2 by key_1 {"id":"op_2","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":2,"created_at":"2026-01-01T00:00:02Z"}
         "#]],
     );
 }
@@ -166,10 +166,10 @@ fn operators_of_others_are_not_found() {
             > as read
             > GET /v1/operators
             200 OK
-            {"data":[{"id":"op_1","name":"Ada","email":"ada@example.com","avatar_url":null,"role":"operator","status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
+            {"data":[{"id":"op_1","name":"Ada","email":"ada@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}],"pagination":{"page":1,"per_page":25,"total":1,"has_more":false}}
             > POST /v1/operators {"name": "Eve"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'admin'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'admin', which your credential does not have.","status":403,"request_id":"req_…"}}
             > DELETE /v1/operators/{op_1}
             405 Method Not Allowed
             allow: GET,HEAD,PATCH

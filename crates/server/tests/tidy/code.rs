@@ -186,6 +186,14 @@ pub(crate) fn clients_stay_outside(files: &[File]) -> Complaints {
 pub(crate) const SYSTEM_USES: &[(&str, usize)] = &[
     // Whose key it is, is not known before it is found.
     ("crates/server/src/access/keys.rs", 1),
+    // People work in many workspaces: whose account, login or link it is, is not known before.
+    ("crates/server/src/account/http.rs", 3),
+    ("crates/server/src/account/http_factor.rs", 3),
+    ("crates/server/src/account/invitation.rs", 11),
+    ("crates/server/src/account/login.rs", 1),
+    ("crates/server/src/account/passkey.rs", 3),
+    ("crates/server/src/account/sign_in.rs", 3),
+    ("crates/server/src/account/throttle.rs", 4),
     // Whose files are to go.
     ("crates/server/src/attachment/blob.rs", 1),
     // The commands that list all workspaces, and whose a secret is already.
@@ -195,6 +203,11 @@ pub(crate) const SYSTEM_USES: &[(&str, usize)] = &[
     ("crates/server/src/cli/serve.rs", 1),
     // Whether the database answers, and which logs have grown.
     ("crates/server/src/http/health.rs", 2),
+    // Whose key or token it is.
+    ("crates/server/src/http/asker.rs", 1),
+    ("crates/server/src/oauth/consent.rs", 3),
+    ("crates/server/src/oauth/http.rs", 3),
+    ("crates/server/src/oauth/mod.rs", 1),
     // Which nodes there are.
     ("crates/server/src/node.rs", 2),
     // What is to be sent and what is to go, whosever it is.

@@ -59,7 +59,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("routing_pointer", "routing/"),
     ("setting", "setting/"),
     ("site", "site/"),
-    ("ticket", "account/"),
+    ("voucher", "account/"),
     ("visit", "visitor/"),
     ("visitor", "visitor/"),
     ("visitor_counter", "visitor/"),

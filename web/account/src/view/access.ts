@@ -51,11 +51,11 @@ function addForm(account: Account, added: () => Promise<void>): HTMLElement {
     busy: "Waiting for your device…",
     isQuiet: true,
     async send(values) {
-      const { ticket, options } = await withProof(account, () =>
+      const { voucher, options } = await withProof(account, () =>
         call<Question<CreationOptions>>("POST", `${PASSKEYS}/question`),
       );
       const credential = await makePasskey(options);
-      await withProof(account, () => call("POST", PASSKEYS, { ticket, credential, ...values }));
+      await withProof(account, () => call("POST", PASSKEYS, { voucher, credential, ...values }));
       announce("The passkey was added");
       await added();
     },

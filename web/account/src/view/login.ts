@@ -84,8 +84,8 @@ function passkeyPart(offer: AbortController): HTMLElement {
     box,
     async run() {
       offer.abort();
-      const { ticket, options } = await question();
-      await answer(ticket, await usePasskey(options));
+      const { voucher, options } = await question();
+      await answer(voucher, await usePasskey(options));
     },
   });
   offerPasskeys(offer.signal, box).catch((error: unknown) => {
@@ -97,18 +97,18 @@ function passkeyPart(offer: AbortController): HTMLElement {
 
 async function offerPasskeys(signal: AbortSignal, box: HTMLElement): Promise<void> {
   if (!(await canOfferPasskeys())) return;
-  const { ticket, options } = await question();
+  const { voucher, options } = await question();
   const credential = await usePasskey(options, { mediation: "conditional", signal });
-  await answer(ticket, credential).catch((error: unknown) => showProblem(box, error));
+  await answer(voucher, credential).catch((error: unknown) => showProblem(box, error));
 }
 
 function question(): Promise<Question<RequestOptions>> {
   return call("POST", "/v1/login/passkey");
 }
 
-async function answer(ticket: string, credential: object): Promise<void> {
+async function answer(voucher: string, credential: object): Promise<void> {
   try {
-    await call<Account>("POST", "/v1/login/passkey/answer", { ticket, credential });
+    await call<Account>("POST", "/v1/login/passkey/answer", { voucher, credential });
   } catch (error) {
     if (!(error instanceof Problem) || error.status === 0 || error.status === 429) throw error;
     if (error.code === "invalid_login") throw new Problem(UNKNOWN_PASSKEY, error.code);

@@ -94,7 +94,7 @@ fn no_origin_is_let_in_that_only_looks_like_one_of_the_site() {
             ("/api/leads".to_owned(), Readers::All),
             ("/w/default/api/leads".to_owned(), Readers::All),
             ("/api/v1/webhook/forms".to_owned(), Readers::Nobody),
-            ("/oauth/token".to_owned(), Readers::Nobody),
+            ("/oauth/token".to_owned(), Readers::All),
             ("/docs".to_owned(), Readers::Nobody),
             ("/openapi.json".to_owned(), Readers::Nobody),
             ("/healthz".to_owned(), Readers::Nobody),

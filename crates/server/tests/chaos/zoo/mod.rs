@@ -30,7 +30,7 @@ const EVENTS: u64 = 300;
 const CONTACTS: usize = 20;
 const WRITERS: usize = 4;
 /// What a server may grow by from when it is idle, in debug. It does not depend on how many events
-/// there are: deliveries wait in the rows and not in memory.
+/// there are: deliveries wait in the rows and not in memory. 64 MiB may be `SQLite`'s caches.
 const GROWTH_MAX: u64 = 256 << 20;
 /// How often its memory is looked at.
 const LOOK: Duration = Duration::from_millis(100);

@@ -9,7 +9,7 @@ use crate::{
     id::{OperatorId, WorkspaceId},
 };
 
-/// What a ticket is for.
+/// What a voucher is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// To be the first.
@@ -22,9 +22,9 @@ pub(super) enum Purpose {
     Passkey,
 }
 
-/// A ticket, without what it takes to use it.
+/// A voucher, without what it takes to use it.
 #[derive(Clone, Debug)]
-pub(super) struct Ticket {
+pub(super) struct Voucher {
     pub(super) workspace: WorkspaceId,
     pub(super) operator: Option<OperatorId>,
     pub(super) account: Option<String>,
@@ -55,38 +55,38 @@ impl Purpose {
     }
 }
 
-/// Writes down a ticket whose token is `token`, in this workspace. Earlier ones about the same
+/// Writes down a voucher whose token is `token`, in this workspace. Earlier ones about the same
 /// operator and account are good no more.
-pub(super) fn put(tx: &mut Tx<'_>, purpose: Purpose, ticket: &Ticket, token: &str) -> Result<()> {
-    let (now, operator) = (tx.now(), ticket.operator.as_ref().map(OperatorId::as_str));
+pub(super) fn put(tx: &mut Tx<'_>, purpose: Purpose, voucher: &Voucher, token: &str) -> Result<()> {
+    let (now, operator) = (tx.now(), voucher.operator.as_ref().map(OperatorId::as_str));
     if purpose != Purpose::Passkey {
-        let sql = "delete from ticket where workspace = ?1 and purpose = ?2
+        let sql = "delete from voucher where workspace = ?1 and purpose = ?2
                    and coalesce(operator, '') = ?3 and coalesce(account, '') = ?4";
-        let about = ticket.account.as_deref().unwrap_or_default();
+        let about = voucher.account.as_deref().unwrap_or_default();
         let values = [purpose.as_str().into(), operator.unwrap_or_default().into(), about.into()];
         tx.run(sql, &values)?;
     }
-    let sql = "insert into ticket (workspace, hash, purpose, operator, account, data, created_at, ends_at)
+    let sql = "insert into voucher (workspace, hash, purpose, operator, account, data, created_at, ends_at)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let values = [
         (&access::hash(token)).into(),
         purpose.as_str().into(),
         operator.into(),
-        ticket.account.as_deref().into(),
-        ticket.data.as_deref().into(),
+        voucher.account.as_deref().into(),
+        voucher.data.as_deref().into(),
         now.into(),
         (now + purpose.lasts()).into(),
     ];
     Ok(tx.run(sql, &values)?)
 }
 
-/// The ticket of this token, in whatever workspace it is. It stays good.
-pub(super) fn find(tx: &mut ReadTx<'_>, purpose: Purpose, token: &str) -> Result<Option<Ticket>> {
+/// The voucher of this token, in whatever workspace it is. It stays good.
+pub(super) fn find(tx: &mut ReadTx<'_>, purpose: Purpose, token: &str) -> Result<Option<Voucher>> {
     let now = tx.now();
-    let sql = "select workspace, operator, account, data from ticket
+    let sql = "select workspace, operator, account, data from voucher
                where hash = ?1 and purpose = ?2 and ends_at > ?3";
     tx.first(sql, &[(&access::hash(token)).into(), purpose.as_str().into(), now.into()], |row| {
-        Ok(Ticket {
+        Ok(Voucher {
             workspace: row.get(0)?,
             operator: row.get(1)?,
             account: row.get(2)?,
@@ -95,32 +95,31 @@ pub(super) fn find(tx: &mut ReadTx<'_>, purpose: Purpose, token: &str) -> Result
     })
 }
 
-/// Uses a ticket of this workspace up: of many who try at once, one does.
+/// Uses a voucher of this workspace up: of many who try at once, one does.
 pub(super) fn take(tx: &mut Tx<'_>, purpose: Purpose, token: &str) -> Result<()> {
     let now = tx.now();
-    let sql = "delete from ticket where workspace = ?1 and hash = ?2 and purpose = ?3
+    let sql = "delete from voucher where workspace = ?1 and hash = ?2 and purpose = ?3
                and ends_at > ?4 returning hash";
     let values = [(&access::hash(token)).into(), purpose.as_str().into(), now.into()];
     let taken = tx.first(sql, &values, |row| Ok::<_, Error>(row.get::<String>(0)?))?;
     taken.map(drop).ok_or_else(used)
 }
 
-/// What is said of a ticket that is none, or none any more.
+/// What is said of a voucher that is none, or none any more.
 pub(super) fn used() -> Error {
-    let problem =
-        "must be one that is still good: it may be too old, or used already; ask for another";
+    let problem = "is good no more: it is too old, or was used already; ask for another link";
     Error::invalid("token", problem)
 }
 
-/// Removes tickets of this workspace that are over, a thousand at a time, and says whether there is
+/// Removes vouchers of this workspace that are over, a thousand at a time, and says whether there is
 /// more.
 ///
 /// # Errors
 /// Those of the store.
 pub fn prune(tx: &mut Tx<'_>) -> Result<bool> {
     let now = tx.now();
-    let sql = "delete from ticket where workspace = ?1 and hash in
-                   (select hash from ticket where workspace = ?1 and ends_at < ?2 limit ?3)
+    let sql = "delete from voucher where workspace = ?1 and hash in
+                   (select hash from voucher where workspace = ?1 and ends_at < ?2 limit ?3)
                returning hash";
     let gone =
         tx.all(sql, &[now.into(), PRUNED_MAX.into()], |row| Ok::<_, Error>(row.get::<String>(0)?))?;
