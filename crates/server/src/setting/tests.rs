@@ -65,7 +65,7 @@ fn what_a_setting_cannot_be_is_refused() {
             > as write
             > GET /v1/settings
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'admin'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'admin', which your credential does not have.","status":403,"request_id":"req_…"}}
         "#]],
     );
 }

@@ -380,13 +380,13 @@ fn records_are_written_by_write_keys_alone() {
             {"data":"tag_1"}
             > POST /v1/tags {"name": "b"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > PATCH /v1/tags/{tag_1} {"name": "b"}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > DELETE /v1/tags/{tag_1}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'contacts:write'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'contacts:write', which your credential does not have.","status":403,"request_id":"req_…"}}
             > as other
             > GET /v1/tags/{tag_1}
             404 Not Found

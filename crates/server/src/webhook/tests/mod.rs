@@ -55,7 +55,7 @@ fn one_is_made_shown_changed_and_deleted() {
             {"data":{"id":"wh_1","url":"https://1.1.1.1/hook","events":["message.created","contact.created"],"description":null,"status":"active","last_delivery_at":null,"last_delivery_status":null,"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z","shape":"platform","ordered":false,"disabled_reason":null,"previous_secret_until":null,"name":null,"retries":"standard","delay_seconds":0,"disable_after_hours":null,"auth":"none"}}
             > POST /v1/webhooks/{wh_1}/rotate-secret
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'webhooks:manage'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'webhooks:manage', which your credential does not have.","status":403,"request_id":"req_…"}}
             > as write
             > PATCH /v1/webhooks/{wh_1} {"events":["*"],"description":"Ours","ordered":true,"retries":"long"}
             200 OK
@@ -148,7 +148,7 @@ fn what_cannot_be_one_is_refused() {
             > as read
             > POST /v1/webhooks {"url":"https://1.1.1.1/","events":["*"]}
             403 Forbidden
-            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"The API key does not allow 'webhooks:manage'.","status":403,"request_id":"req_…"}}
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'webhooks:manage', which your credential does not have.","status":403,"request_id":"req_…"}}
         "#]],
     );
 }
