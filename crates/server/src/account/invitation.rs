@@ -261,6 +261,7 @@ pub(super) async fn join(app: &App, browser: &Browser, join: Join) -> Result<Ent
         Ok::<_, Error>(account)
     });
     let account = write.await?;
+    forgive_link(app, browser).await?;
     let membership = Membership { workspace: voucher.workspace, operator };
     let new = NewLogin::new(app, browser, (account, membership), Method::Link);
     sign_in::enter(app, browser, new, factor).await
@@ -332,6 +333,7 @@ pub(super) async fn reset(
         set_password(tx, &id, &hash).map(drop)
     });
     write.await?;
+    forgive_link(app, browser).await?;
     end_everywhere(app, &account.id, ("", "password_reset")).await?;
     Ok(())
 }
@@ -385,13 +387,21 @@ async fn end_everywhere(app: &App, account: &str, (kept, why): (&str, &'static s
     Ok(())
 }
 
-/// Counts one who shows a link.
+/// Counts one who shows a link. Who has one that is good did not guess: [`forgive_link`].
 async fn judge_link(app: &App, browser: &Browser) -> Result<(), Problem> {
-    let counter = Counter::new("shown", &browser.address.to_string(), GUESSES);
-    match throttle::count(&app.store, vec![counter]).await? {
+    match throttle::count(&app.store, vec![links_of(browser)]).await? {
         Some(seconds) => Err(Problem::too_many_guesses(seconds)),
         None => Ok(()),
     }
+}
+
+/// An office joins from one address.
+async fn forgive_link(app: &App, browser: &Browser) -> Result<()> {
+    throttle::forgive(&app.store, vec![links_of(browser)]).await
+}
+
+fn links_of(browser: &Browser) -> Counter {
+    Counter::new("shown", &browser.address.to_string(), GUESSES)
 }
 
 /// An account that a person who is signed in proves once more to be theirs.

@@ -73,6 +73,21 @@ fn an_invitation_is_good_once_and_no_more_after_another() {
 }
 
 #[test]
+fn an_office_joins_from_one_address() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set_with(&database, open()).await;
+            let mut ada = owner(&stage).await;
+            for number in 0..15 {
+                let email = format!("colleague{number}@example.com");
+                let token = invite(&stage, &mut ada, json!({ "email": email })).await;
+                assert_eq!(join(&stage, &token, PASSWORD).await.0, 200, "{email}");
+            }
+        }
+    });
+}
+
+#[test]
 fn who_was_deactivated_meanwhile_does_not_join() {
     block_on(async {
         for database in databases() {
