@@ -2,8 +2,8 @@
 
 use axum::{
     Json, Router,
-    extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    extract::{FromRequest, Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
@@ -91,20 +91,20 @@ fn answer(status: StatusCode, body: &serde_json::Value) -> Response {
 /// Which app asks, by its secret where it has one: in the header, or in the form.
 async fn client(
     app: &App,
-    parts: &Parts,
+    headers: &HeaderMap,
     form: &TokenForm,
 ) -> Result<Result<RegisteredApp, Refusal>> {
     const UNKNOWN: Refusal =
         ("invalid_client", "The app is not known, or its secret is not right.");
     const TWICE: Refusal =
         ("invalid_request", "Show who asks in one place: the header or the form.");
-    let shown = match basic(&parts.headers) {
+    let shown = match basic(headers) {
         Some(_) if form.client_secret.is_some() => return Ok(Err(TWICE)),
         Some((id, _)) if form.client_id.as_ref().is_some_and(|other| *other != id) => {
             return Ok(Err(TWICE));
         }
         Some(shown) => Some(shown),
-        None if parts.headers.contains_key(header::AUTHORIZATION) => return Ok(Err(UNKNOWN)),
+        None if headers.contains_key(header::AUTHORIZATION) => return Ok(Err(UNKNOWN)),
         None => form.client_id.clone().map(|id| (id, form.client_secret.clone())),
     };
     let Some((id, secret)) = shown else { return Ok(Err(UNKNOWN)) };
@@ -135,14 +135,26 @@ fn basic(headers: &HeaderMap) -> Option<(String, Option<String>)> {
     Some((plain(id), Some(plain(secret))))
 }
 
-/// Counts one request of an address, and says which app it is from.
-async fn enter(
-    app: &App,
-    parts: &Parts,
-    form: &TokenForm,
-) -> Result<Result<RegisteredApp, Response>, Problem> {
-    app.guest_turn(&format!("oauth {}", guest_client(parts))).await?;
-    Ok(client(app, parts, form).await?.map_err(refused))
+/// An app that asks one of the endpoints, and what it asks with.
+struct Caller {
+    client: RegisteredApp,
+    form: TokenForm,
+}
+
+impl FromRequest<App> for Caller {
+    type Rejection = Response;
+
+    /// Counts one request of the address before it is read.
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let turn = app.guest_turn(&format!("oauth {}", guest_client(&parts))).await;
+        turn.map_err(Problem::into_response)?;
+        let headers = parts.headers.clone();
+        let read = Form::from_request(Request::from_parts(parts, body), app).await;
+        let Form(form) = read.map_err(Problem::into_response)?;
+        let client = client(app, &headers, &form).await.map_err(Error::into_response)?;
+        Ok(Self { client: client.map_err(refused)?, form })
+    }
 }
 
 /// The token that a form shows, if it is of this app.
@@ -156,13 +168,8 @@ async fn shown(app: &App, client: &RegisteredApp, token: Option<&str>) -> Result
 /// `POST /oauth/token`
 async fn exchange(
     State(app): State<App>,
-    parts: Parts,
-    Form(form): Form<TokenForm>,
+    Caller { client, form }: Caller,
 ) -> Result<Response, Problem> {
-    let client = match enter(&app, &parts, &form).await? {
-        Ok(client) => client,
-        Err(refusal) => return Ok(refusal),
-    };
     const OVER: Refusal = ("invalid_grant", "The code or token is not good, or not any more.");
     let (kind, token) = match form.grant_type.as_deref() {
         Some("authorization_code") => (Kind::Code, form.code.clone()),
@@ -226,13 +233,8 @@ fn check_code(found: &Found, form: &TokenForm) -> Result<(), Refusal> {
 /// `POST /oauth/revoke`: what comes of a token ends. RFC 7009 answers 200 for any token.
 async fn revoke(
     State(app): State<App>,
-    parts: Parts,
-    Form(form): Form<TokenForm>,
+    Caller { client, form }: Caller,
 ) -> Result<Response, Problem> {
-    let client = match enter(&app, &parts, &form).await? {
-        Ok(client) => client,
-        Err(refusal) => return Ok(refusal),
-    };
     if form.token.is_none() {
         return Ok(refused(("invalid_request", "The token is required.")));
     }
@@ -254,13 +256,8 @@ async fn revoke(
 /// `POST /oauth/introspect`, as RFC 7662 has it: an app asks about its own tokens.
 async fn introspect(
     State(app): State<App>,
-    parts: Parts,
-    Form(form): Form<TokenForm>,
+    Caller { client, form }: Caller,
 ) -> Result<Response, Problem> {
-    let client = match enter(&app, &parts, &form).await? {
-        Ok(client) => client,
-        Err(refusal) => return Ok(refusal),
-    };
     let now = app.now();
     let found = shown(&app, &client, form.token.as_deref()).await?;
     let found =
