@@ -3,7 +3,7 @@
 
 pub(crate) mod bad;
 pub(crate) mod browser;
-mod names;
+pub(crate) mod names;
 
 use std::{
     collections::BTreeMap,

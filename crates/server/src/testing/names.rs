@@ -18,20 +18,28 @@ pub(super) fn brief(body: &str) -> String {
     body.to_string()
 }
 
-/// Addresses of files are signed, each time otherwise.
-fn without_signatures(text: &str) -> String {
-    let mut parts = text.split("signature=");
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        shown.push_str("signature=…");
-        shown.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+/// Addresses of files are signed, each time otherwise; the last letters of secrets are of the secret.
+fn without_chance(text: &str) -> String {
+    let mut shown = text.to_owned();
+    for before in ["signature=", "_live_…"] {
+        let mut parts = shown.split(before);
+        let mut next = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            next.push_str(before);
+            let is_chance = |c: char| match before {
+                "signature=" => c.is_ascii_hexdigit(),
+                _ => c.is_ascii_alphanumeric(),
+            };
+            next.push_str(part.trim_start_matches(is_chance));
+        }
+        shown = next;
     }
     shown
 }
 
 /// Ids by the order in which they were first shown: `con_1`, and the other way round.
 #[derive(Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     pub(super) known: Vec<(String, String)>,
 }
 
@@ -40,8 +48,8 @@ const ID_LETTERS: usize = 26;
 const KEYS: [(&str, usize); 4] = [("pk", 32), ("vt", 32), ("sws", 64), ("whsec", 44)];
 
 impl Names {
-    pub(super) fn shown(&mut self, text: &str) -> String {
-        let text = self.shown_plain(&without_signatures(text));
+    pub(crate) fn shown(&mut self, text: &str) -> String {
+        let text = self.shown_plain(&without_chance(text));
         let mut out = String::new();
         let mut rest = text.as_str();
         while let Some(at) = rest.find('_') {

@@ -9,6 +9,7 @@ mod proxies;
 mod scopes;
 mod shapes;
 mod socket;
+mod tenants;
 
 use std::net::SocketAddr;
 
