@@ -78,11 +78,17 @@ async fn create(
     post: Post<NewConversation>,
 ) -> Result<Reply> {
     let sender = actor(&key.asker);
-    post.run(&app, &key.asker, move |tx, new| {
-        let made = super::create(tx, new, &sender)?;
-        Reply::new(StatusCode::CREATED, &made, subject(&made))
-    })
-    .await
+    if key.scope.sees_only().is_some() {
+        let problem = "You see only what was given to you: ask somebody who sees all to begin one.";
+        return Err(crate::error::Error::Forbidden(problem.to_owned()));
+    }
+    let operator_id = key.asker.acts_as(post.body().operator_id.clone())?;
+    post.with(|new| new.operator_id = operator_id)
+        .run(&app, &key.asker, move |tx, new| {
+            let made = super::create(tx, new, &sender)?;
+            Reply::new(StatusCode::CREATED, &made, subject(&made))
+        })
+        .await
 }
 
 /// Whom a recorded reply is deleted with.
@@ -170,9 +176,11 @@ async fn claim(
     Path(id): Path<String>,
     post: Post<AssignBody>,
 ) -> Result<Reply> {
-    if post.body().operator_id.is_none() {
+    let operator_id = key.asker.acts_as(post.body().operator_id.clone())?;
+    if operator_id.is_none() {
         return Err(crate::error::Error::Missing("operator_id"));
     }
+    let post = post.with(|body| body.operator_id = operator_id);
     give(&app, &key.asker, &id, post, Claim::IfFree).await
 }
 
@@ -244,12 +252,12 @@ async fn close(
     post: Post<CloseBody>,
 ) -> Result<Reply> {
     let (id, sender): (ConversationId, _) = (id.parse()?, actor(&key.asker));
+    let operator_id = key.asker.acts_as(post.body().operator_id.clone())?;
     post.run(&app, &key.asker, move |tx, body| {
-        let by = if body.operator_id.is_some() { ClosedBy::Operator } else { ClosedBy::Api };
+        let by = if operator_id.is_some() { ClosedBy::Operator } else { ClosedBy::Api };
         let open = super::find(tx, &id, None)?;
         if let Some(reason) = body.reason.filter(|text| open.is_open() && !text.trim().is_empty()) {
             let kind = Some(Speaker::Note);
-            let operator_id = body.operator_id;
             let note = NewMessage { body: reason, kind, operator_id, ..NewMessage::default() };
             super::send(tx, &open, &note, &sender)?;
         }
@@ -344,9 +352,10 @@ async fn snooze(
 /// Who has read it, and how far.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 struct ReadBody {
-    /// Which operator.
-    #[schema(value_type = String)]
-    operator_id: OperatorId,
+    /// Which operator; whoever is signed in without it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    operator_id: Option<OperatorId>,
     /// The number of the last message that they saw; all of them unless told otherwise.
     #[serde(default)]
     number: Option<i64>,
@@ -365,8 +374,10 @@ async fn read(
     post: Post<ReadBody>,
 ) -> Result<Reply> {
     let id: ConversationId = id.parse()?;
+    let operator_id = key.asker.acts_as(post.body().operator_id.clone())?;
+    let operator_id = operator_id.ok_or(crate::error::Error::Missing("operator_id"))?;
     post.run(&app, &key.asker, move |tx, body| {
-        let read = super::read_by_operator(tx, &id, &body.operator_id, body.number)?;
+        let read = super::read_by_operator(tx, &id, &operator_id, body.number)?;
         Reply::new(StatusCode::OK, &read, subject(&read))
     })
     .await

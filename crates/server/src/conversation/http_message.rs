@@ -68,8 +68,10 @@ async fn send(
 
 async fn say(app: &App, asker: &Asker, id: &str, post: Post<NewMessage>) -> Result<Reply> {
     let (id, sender): (ConversationId, _) = (id.parse()?, actor(asker));
+    let operator_id = asker.acts_as(post.body().operator_id.clone())?;
     post.run(app, asker, move |tx, new| {
         let conversation = super::find(tx, &id, None)?;
+        let new = NewMessage { operator_id, ..new };
         let sent = super::send(tx, &conversation, &new, &sender)?;
         let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };
         Reply::new(status, &sent.message, subject(&conversation))

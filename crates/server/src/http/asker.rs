@@ -12,7 +12,7 @@ use super::{App, browser, problem::Problem};
 use crate::{
     access::{self, Kind, Pass, Permission, Shown},
     account,
-    error::Result,
+    error::{Error, Result},
     id::OperatorId,
     oauth,
 };
@@ -185,6 +185,24 @@ impl Asker {
                 let id = id.clone();
                 app.store.read(&self.scope, move |tx| oauth::grant::is_over(tx, &id)).await
             }
+        }
+    }
+
+    /// As whom they act: a program as whom it names, a person or an app as the operator whom they are
+    /// or act for. Administrators may act for others.
+    ///
+    /// # Errors
+    /// When they name somebody else.
+    pub fn acts_as(&self, named: Option<OperatorId>) -> Result<Option<OperatorId>> {
+        match (&self.pass.operator, named) {
+            (Some(own), Some(named)) if *own != named => {
+                if self.pass.rights.allows(Permission::Admin) {
+                    return Ok(Some(named));
+                }
+                Err(Error::Forbidden("You act for yourself: leave 'operator_id' out.".to_owned()))
+            }
+            (Some(own), _) => Ok(Some(own.clone())),
+            (None, named) => Ok(named),
         }
     }
 

@@ -159,6 +159,13 @@ impl<T: Send + 'static> Post<T> {
         }
     }
 
+    /// The same with something of the body changed.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut T)) -> Self {
+        change(&mut self.body);
+        self
+    }
+
     /// The body, before it is used up.
     pub fn body(&self) -> &T {
         &self.body
