@@ -253,7 +253,7 @@ words! {
 }
 
 /// Stands for "until the visitor writes".
-const SNOOZED_FOREVER_US: i64 = 253_402_300_799_000_000;
+const SNOOZED_FOREVER: Timestamp = Timestamp::constant(253_370_764_800, 0);
 
 /// Every statement answers with these, in this order, and [`read`] is their only reader. The last one
 /// is how many of the visitor's messages were seen.
@@ -353,7 +353,7 @@ fn read(row: &Row) -> Result<Conversation> {
         closed_at: row.get(20)?,
         closed_by: closed_by.map(|word| ClosedBy::parse(&word)).transpose()?,
         priority: Priority::parse(&row.get::<String>(22)?)?,
-        snoozed_until: snoozed_until.filter(|until| until.as_microsecond() != SNOOZED_FOREVER_US),
+        snoozed_until: snoozed_until.filter(|until| *until != SNOOZED_FOREVER),
         is_snoozed: snoozed_until.is_some(),
         assigned_at: row.get(24)?,
         waiting_since: row.get(25)?,

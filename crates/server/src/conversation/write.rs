@@ -7,8 +7,8 @@ use store::{ReadTx, Tx};
 use utoipa::ToSchema;
 
 use super::{
-    ChatChannel, ClosedBy, Conversation, ConversationStatus, NewMessage, Priority,
-    SNOOZED_FOREVER_US, Speaker,
+    ChatChannel, ClosedBy, Conversation, ConversationStatus, NewMessage, Priority, SNOOZED_FOREVER,
+    Speaker,
     assign::{Assignment, Claim, assign, move_count},
     columns, find, idle, lead,
     message::{self, Line, Message},
@@ -545,7 +545,7 @@ pub fn snooze(tx: &mut Tx<'_>, id: &ConversationId, until: &Snooze) -> Result<Co
             return Err(Error::invalid("until", "must be in the future"));
         }
         Snooze::Until(at) => Some(*at),
-        Snooze::Reply => Timestamp::from_microsecond(SNOOZED_FOREVER_US).ok(),
+        Snooze::Reply => Some(SNOOZED_FOREVER),
     };
     if until.is_some() && !old.is_open() {
         return Err(Error::Conflict("A closed conversation cannot be snoozed.".to_owned()));
