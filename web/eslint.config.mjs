@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
 import tseslint from "typescript-eslint";
 
 const LINES_PER_FILE_MAX = 600;
@@ -8,10 +9,20 @@ const LINES_PER_FUNCTION_MAX = 70;
 const MARKUP_FROM_TEXT = ["innerHTML", "outerHTML", "insertAdjacentHTML", "write", "writeln"];
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**"] },
+  { ignores: ["**/dist/**", "**/node_modules/**", "dashboard/src/api/schema.d.ts"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,
+  ...svelte.configs.recommended,
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      "no-undef": "off", // the type checker knows better
+      "prefer-const": "off", // props and bound elements are written by the compiler
+      "svelte/no-at-html-tags": "error",
+    },
+  },
   {
     rules: {
       eqeqeq: "error",

@@ -4,8 +4,9 @@
 use std::{env, fs, io, path::Path};
 
 /// The pages there are, as folders of `web/`, and the file that each begins with.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("account", "index.html"),
+    ("dashboard", "index.html"),
     ("docs", "index.html"),
     ("widget", "frame.html"),
     ("demo", "index.html"),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Problem } from "./api.ts";
+import { Problem } from "../../api.ts";
 import {
   asJson,
   creationOptions,

@@ -1,5 +1,5 @@
 // Passkeys: the browser's own JSON forms where it has them, and the same by hand where it does not.
-import { Problem } from "./api.ts";
+import { Problem } from "../../api.ts";
 
 export type RequestOptions = PublicKeyCredentialRequestOptionsJSON;
 export type CreationOptions = PublicKeyCredentialCreationOptionsJSON;

@@ -2,7 +2,15 @@ import { backoff } from "./backoff.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import { isEvent, type EventFrame, type Frame, type NoteFrame, type Signal } from "./frames.ts";
 import { throttleSignals } from "./throttle.ts";
-import { pollWay, socketWay, streamWay, type End, type Link, type Way } from "./ways.ts";
+import {
+  credential,
+  pollWay,
+  socketWay,
+  streamWay,
+  type End,
+  type Link,
+  type Way,
+} from "./ways.ts";
 
 /** `refused` is final: a new token needs a new client. */
 export type State = "connecting" | "catching_up" | "live" | "offline" | "refused";
@@ -12,7 +20,8 @@ export interface Options {
   url: string;
   /** Where signals go when there is no socket. */
   signalUrl: string;
-  token: string;
+  /** The reader's own cookie says who listens where there is none. */
+  token?: string;
   /** Everything up to this `seq` is known; without it the stream begins now. */
   since?: number | undefined;
   onEvent(event: EventFrame): void;
@@ -101,7 +110,7 @@ export class Realtime {
     const way = WAYS[this.#way] ?? { open: socketWay };
     this.#watch();
     this.#link = way.open(
-      { url, token, since: this.#known },
+      { url, ...(token && { token }), since: this.#known },
       { onFrame: (frame) => this.#hear(frame), onEnd: (end) => this.#ended(end) },
       this.#env,
     );
@@ -213,9 +222,8 @@ export class Realtime {
     this.#env
       .fetch(signalUrl, {
         method: "POST",
-        headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+        ...credential(token, { "Content-Type": "application/json" }),
         body: JSON.stringify(signal),
-        credentials: "omit",
       })
       .catch(() => undefined);
   }

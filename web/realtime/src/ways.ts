@@ -19,7 +19,7 @@ export interface Link {
 export interface Target {
   /** The address of the WebSocket, over http(s); `/events` and `/poll` hang below it. */
   url: string;
-  token: string;
+  token?: string;
   since: number | undefined;
 }
 
@@ -118,11 +118,16 @@ function ask(
   if (since !== undefined) params.set("since", String(since));
   for (const [name, value] of Object.entries(more)) params.set(name, value);
   return env.fetch(`${base}${path}?${params.toString()}`, {
-    headers: { Authorization: `Bearer ${token}` },
-    credentials: "omit",
+    ...credential(token),
     cache: "no-store",
     signal,
   });
+}
+
+/** A token goes in a header, and then no cookie goes with it. */
+export function credential(token?: string, headers: Record<string, string> = {}): RequestInit {
+  if (!token) return { headers, credentials: "same-origin" };
+  return { headers: { ...headers, Authorization: `Bearer ${token}` }, credentials: "omit" };
 }
 
 function endOf({ status }: Response): End {

@@ -25,6 +25,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
 
+/// As [`POLICY`]; besides, markup is made by the compiler of the desk alone, whose policy has this name.
+const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                           img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
+                           base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+                           require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+
 /// What every page says of itself, unless it has said something else.
 const DOCUMENT: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -55,6 +61,10 @@ pub(super) fn router() -> Router<App> {
         .route("/docs", get(async || file("docs/index.html")))
         .route("/docs/", get(async || Redirect::permanent("/docs")))
         .route("/docs/{*path}", get(docs))
+        .route("/app", get(desk))
+        .route("/app/", get(desk))
+        .route("/app/assets/{*path}", get(desk_asset))
+        .route("/app/{*path}", get(desk))
         .route("/login", get(account_page))
         .route("/claim", get(account_page))
         .route("/join", get(account_page))
@@ -71,6 +81,18 @@ async fn account_page() -> Response {
 
 async fn account(Path(path): Path<String>) -> Response {
     file(&format!("account/{path}"))
+}
+
+/// The desk finds out by its address what it shows.
+async fn desk() -> Response {
+    let mut page = file("dashboard/index.html");
+    let policy = HeaderValue::from_static(DESK_POLICY);
+    page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    page
+}
+
+async fn desk_asset(Path(path): Path<String>) -> Response {
+    file(&format!("dashboard/assets/{path}"))
 }
 
 async fn docs(Path(path): Path<String>) -> Response {

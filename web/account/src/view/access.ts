@@ -1,5 +1,5 @@
 // Who and what gets into the account: passkeys, logins, apps.
-import { call } from "../api.ts";
+import { call } from "../../../api.ts";
 import type { Account, Grant, Login, Passkey, Question } from "../model.ts";
 import { hasPasskeys, makePasskey, type CreationOptions } from "../passkey.ts";
 import { actButton, problemBox, sureButton } from "./act.ts";

@@ -1,6 +1,6 @@
 // /account: who is signed in, and everything that keeps the account safe.
 import { go, HOME, LOGIN, loginPath } from "../address.ts";
-import { call, Problem } from "../api.ts";
+import { call, Problem } from "../../../api.ts";
 import type { Account } from "../model.ts";
 import { appSection, loginSection, passkeySection } from "./access.ts";
 import { actButton, problemBox, showProblem } from "./act.ts";

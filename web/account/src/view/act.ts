@@ -1,5 +1,5 @@
 // Doing something the server may refuse: what went wrong is always shown, and nothing is sent twice.
-import { Problem } from "../api.ts";
+import { Problem } from "../../../api.ts";
 import { announce, h, icon, type Child } from "./dom.ts";
 
 /** The reader closed a dialog: there is nothing to tell. */

@@ -1,5 +1,5 @@
 // A form that checks before it sends, sends once, and puts each failure where it belongs.
-import { Problem } from "../api.ts";
+import { Problem } from "../../../api.ts";
 import { isBusy, problemBox, showProblem, whileBusy } from "./act.ts";
 import { announce, h, type Child } from "./dom.ts";
 import type { Field } from "./field.ts";

@@ -1,6 +1,6 @@
 // /login: a password, a code where the account asks for one, or a passkey; and the way back in.
 import { go, LOGIN, nextPath } from "../address.ts";
-import { call, Problem } from "../api.ts";
+import { call, Problem } from "../../../api.ts";
 import type { Account, Question } from "../model.ts";
 import { canOfferPasskeys, hasPasskeys, usePasskey, type RequestOptions } from "../passkey.ts";
 import { actButton, problemBox, showProblem } from "./act.ts";

@@ -1,6 +1,6 @@
 // Some acts ask who is there once more: a dialog takes the password, and the act runs again.
 import { go, HOME, loginPath } from "../address.ts";
-import { call, Problem } from "../api.ts";
+import { call, Problem } from "../../../api.ts";
 import type { Account } from "../model.ts";
 import { Cancelled } from "./act.ts";
 import { freshId, h } from "./dom.ts";

@@ -1,6 +1,6 @@
 // The pages that a link with a token opens: the first account, an invitation, a new password.
 import { go, HOME, LOGIN } from "../address.ts";
-import { call, Problem } from "../api.ts";
+import { call, Problem } from "../../../api.ts";
 import type { Account } from "../model.ts";
 import { h, icon, show } from "./dom.ts";
 import { codeField, emailField, nameField, newPasswordField, passwordField } from "./field.ts";

@@ -1,5 +1,5 @@
 // Two-step codes: turned on with an app, kept alive by recovery codes.
-import { call } from "../api.ts";
+import { call } from "../../../api.ts";
 import type { Account, RecoveryCodes, Totp } from "../model.ts";
 import { actButton, problemBox, sureButton } from "./act.ts";
 import { announce, copy, h, icon } from "./dom.ts";

@@ -79,7 +79,8 @@ fn every_page_keeps_to_itself() {
         let made: Json = serde_json::from_str(&made.send(&stage.router).await.body).unwrap();
         let key = made["data"]["key"].as_str().unwrap();
         let frame = format!("/widget/frame?site={key}");
-        let documents: [Document<'_>; 4] = [
+        let documents: [Document<'_>; 5] = [
+            ("/app/all/conv_x", "dashboard/index.html", "require-trusted-types-for", "same-origin"),
             ("/login", "account/index.html", "frame-ancestors 'none'", "same-origin"),
             ("/docs", "docs/index.html", "frame-ancestors 'none'", "same-origin"),
             ("/demo", "demo/index.html", "frame-ancestors 'none'", "same-origin"),

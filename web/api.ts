@@ -24,16 +24,23 @@ export class Problem extends Error {
 
 export const UNREACHABLE = "unreachable";
 
-type Method = "GET" | "POST" | "DELETE";
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
+/** What stands under `data` in the answer. */
 export async function call<T = undefined>(method: Method, path: string, body?: object): Promise<T> {
+  const answer = await ask(method, path, body);
+  return (isRecord(answer) ? answer.data : undefined) as T;
+}
+
+/** The whole answer. */
+export async function ask(method: Method, path: string, body?: object): Promise<unknown> {
   const response = await request(method, path, body);
   const text = await response.text().catch(() => {
     throw unreachable("The answer was cut off on its way.");
   });
   const answer = parse(text);
   if (!response.ok) throw problem(response, answer);
-  return (isRecord(answer) ? answer.data : undefined) as T;
+  return answer;
 }
 
 async function request(method: Method, path: string, body?: object): Promise<Response> {
@@ -43,7 +50,7 @@ async function request(method: Method, path: string, body?: object): Promise<Res
       headers: { Accept: "application/json", "Content-Type": "application/json" },
       credentials: "same-origin",
       signal: AbortSignal.timeout(WAIT_MS),
-      ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
+      ...((method === "POST" || method === "PATCH") && { body: JSON.stringify(body ?? {}) }),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "TimeoutError") {

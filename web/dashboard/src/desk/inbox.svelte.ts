@@ -1,0 +1,159 @@
+// The list of conversations. Its order is the server's at the time it was asked: what comes later
+// waits until the reader asks for it, so that nothing moves under the cursor.
+import { SvelteMap } from "svelte/reactivity";
+import { api, total, type Conversation } from "../api/client.ts";
+import { notice } from "./notice.svelte.ts";
+import { route, VIEWS, type View } from "./route.svelte.ts";
+import { team } from "./team.svelte.ts";
+
+const PAGE = 50;
+const COUNT_AFTER_MS = 600;
+const LOOK_AFTER_MS = 120;
+
+interface Filter {
+  status: "open" | "closed";
+  snoozed?: boolean;
+  assigned_to?: string;
+}
+
+function filter(view: View): Filter {
+  if (view === "closed") return { status: "closed" };
+  if (view === "snoozed") return { status: "open", snoozed: true };
+  const open: Filter = { status: "open", snoozed: false };
+  if (view === "mine") return { ...open, assigned_to: team.me };
+  return view === "unassigned" ? { ...open, assigned_to: "none" } : open;
+}
+
+/** Whether the server would show it in this view. */
+export function belongs(conversation: Conversation, view: View): boolean {
+  const { status, snoozed, assigned_to } = filter(view);
+  if (conversation.status !== status) return false;
+  if (snoozed !== undefined && Boolean(conversation.is_snoozed) !== snoozed) return false;
+  return assigned_to === undefined || (conversation.assigned_to ?? "none") === assigned_to;
+}
+
+class Inbox {
+  #known = new SvelteMap<string, Conversation>();
+  #ids = $state<string[]>([]);
+  #fresh = $state<string[]>([]);
+  #looks = new Map<string, number>();
+  #countTimer = 0;
+  counts = $state<Partial<Record<View, number>>>({});
+  isLoading = $state(false);
+  hasMore = $state(false);
+  problem = $state<unknown>();
+
+  get rows(): Conversation[] {
+    return this.#ids.flatMap((id) => this.#known.get(id) ?? []);
+  }
+
+  /** How many wait to be shown. */
+  get freshCount(): number {
+    return this.#fresh.length;
+  }
+
+  find(id: string | undefined): Conversation | undefined {
+    return id ? this.#known.get(id) : undefined;
+  }
+
+  async load(view: View = route.view): Promise<void> {
+    this.isLoading = true;
+    this.problem = undefined;
+    try {
+      const page = await this.#page(view);
+      if (view !== route.view) return;
+      this.#ids = page.data.map(({ id }) => id);
+      this.#fresh = [];
+      this.hasMore = page.pagination.has_more;
+    } catch (error) {
+      if (view === route.view) this.problem = error;
+    } finally {
+      this.isLoading = false;
+    }
+  }
+
+  async more(): Promise<void> {
+    const view = route.view;
+    if (!this.hasMore || this.isLoading) return;
+    this.isLoading = true;
+    await notice.attempt(async () => {
+      const page = await this.#page(view, this.#ids.at(-1));
+      if (view !== route.view) return;
+      this.#ids = [...new Set([...this.#ids, ...page.data.map(({ id }) => id)])];
+      this.hasMore = page.pagination.has_more;
+    });
+    this.isLoading = false;
+  }
+
+  async #page(view: View, after?: string) {
+    const query = { ...filter(view), viewer_id: team.me, limit: PAGE, ...(after && { after }) };
+    const page = await api("get", "/v1/conversations", { query });
+    for (const conversation of page.data) this.#known.set(conversation.id, conversation);
+    return page;
+  }
+
+  /** Fetches it anew; soon, and once for many reasons. */
+  look(id: string): void {
+    if (this.#looks.has(id)) return;
+    const timer = window.setTimeout(() => {
+      this.#looks.delete(id);
+      void this.fetch(id).catch(() => undefined); // gone, or not ours to see: the row says what it knew
+    }, LOOK_AFTER_MS);
+    this.#looks.set(id, timer);
+  }
+
+  async fetch(id: string): Promise<Conversation> {
+    const query = { viewer_id: team.me };
+    const { data } = await api("get", "/v1/conversations/{id}", { id, query });
+    this.put(data);
+    return data;
+  }
+
+  /** A newer state of one. */
+  put(conversation: Conversation): void {
+    const { id } = conversation;
+    const before = this.#known.get(id);
+    const unread = conversation.unread_count ?? before?.unread_count ?? 0;
+    this.#known.set(id, { ...conversation, unread_count: unread });
+    const isFresh = belongs(conversation, route.view) && !this.#ids.includes(id);
+    if (isFresh && !this.#fresh.includes(id)) this.#fresh = [...this.#fresh, id];
+    if (!isFresh) this.#fresh = this.#fresh.filter((known) => known !== id);
+    this.count();
+  }
+
+  markRead(id: string): void {
+    const known = this.#known.get(id);
+    if (known) this.#known.set(id, { ...known, unread_count: 0 });
+  }
+
+  /** Takes what the reader has dealt with off the list. */
+  drop(id: string): void {
+    this.#ids = this.#ids.filter((known) => known !== id);
+  }
+
+  /** The one after it, or the one before if it is the last. */
+  beside(id: string | undefined, step: 1 | -1): string | undefined {
+    if (!id) return this.#ids[0];
+    const place = this.#ids.indexOf(id);
+    return this.#ids[place + step];
+  }
+
+  count(): void {
+    clearTimeout(this.#countTimer);
+    this.#countTimer = window.setTimeout(() => void this.#countNow(), COUNT_AFTER_MS);
+  }
+
+  async #countNow(): Promise<void> {
+    for (const view of VIEWS) {
+      if (view === "closed") continue;
+      try {
+        const query = { ...filter(view), per_page: 1 };
+        this.counts[view] = total(await api("get", "/v1/conversations", { query }));
+      } catch {
+        return; // the next change counts again
+      }
+    }
+  }
+}
+
+export const inbox = new Inbox();

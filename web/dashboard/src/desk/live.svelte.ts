@@ -1,0 +1,84 @@
+// What the server tells: every event has its place, and none is missed.
+import { Realtime, type EventFrame, type NoteFrame, type State } from "@switchboard/realtime";
+import type { Conversation, Message } from "../api/client.ts";
+import { inbox } from "./inbox.svelte.ts";
+import { team } from "./team.svelte.ts";
+import { thread } from "./thread.svelte.ts";
+
+const TYPING_S = 6;
+
+class Live {
+  state = $state<State>("connecting");
+  #realtime: Realtime | undefined;
+  #viewed: string | null = null;
+
+  start(): void {
+    this.#realtime = new Realtime({
+      url: new URL("/v1/realtime", location.href).href,
+      signalUrl: "/v1/realtime/signal",
+      onEvent: (event) => this.#hear(event),
+      onNote: (note) => this.#note(note),
+      onState: (state) => {
+        this.state = state;
+        if (state === "live" && this.#viewed) this.view(this.#viewed);
+      },
+      onResync: () => this.#anew(),
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.#realtime?.wake();
+    });
+  }
+
+  /** Tells the others what is being looked at. */
+  view(conversation: string | null): void {
+    this.#viewed = conversation;
+    this.#realtime?.signal({ type: "viewing", conversation_id: conversation });
+  }
+
+  type(conversation: string): void {
+    this.#realtime?.signal({ type: "typing", conversation_id: conversation });
+  }
+
+  #anew(): void {
+    void inbox.load();
+    if (thread.id) void thread.load(thread.id);
+  }
+
+  #hear({ type, data }: EventFrame): void {
+    const [subject] = type.split(".");
+    if (subject === "message" || subject === "note" || subject === "line") {
+      if (type === "message.read") return this.#readBy(data);
+      const message = data as unknown as Message;
+      thread.put(message);
+      inbox.look(message.conversation_id);
+    } else if (type === "conversation.read") {
+      if (data["operator_id"] === team.me) inbox.look(String(data["conversation_id"]));
+    } else if (subject === "conversation") {
+      inbox.look((data as unknown as Conversation).id);
+    } else if (subject === "operator") {
+      void team.load().catch(() => undefined); // names stay as they were
+    }
+  }
+
+  #readBy(data: EventFrame["data"]): void {
+    if (data["conversation_id"] !== thread.id || data["by"] !== "visitor") return;
+    const read_at = String(data["at"]);
+    thread.messages = thread.messages.map((message) =>
+      !message.read_at && Number(message.number) <= Number(data["number"])
+        ? { ...message, read_at }
+        : message,
+    );
+  }
+
+  #note(note: NoteFrame): void {
+    if (note.type === "viewing") {
+      const { id } = note["operator"] as { id: string };
+      thread.viewers = { ...thread.viewers, [id]: note["conversation_id"] as string | null };
+    } else if (note.type === "typing" && note["conversation_id"] === thread.id) {
+      const by = note["by"] as { kind: string; name?: string | null };
+      if (by.kind === "visitor") thread.hearTyping(by.name ?? "Visitor", TYPING_S);
+    }
+  }
+}
+
+export const live = new Live();

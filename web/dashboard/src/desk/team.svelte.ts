@@ -1,0 +1,31 @@
+// Who is signed in, and who works here.
+import { api, type Account, type Operator } from "../api/client.ts";
+
+const OPERATORS_MAX = 100;
+
+class Team {
+  account = $state<Account>();
+  operators = $state<Operator[]>([]);
+
+  async load(): Promise<void> {
+    this.account = (await api("get", "/v1/account")).data;
+    const page = await api("get", "/v1/operators", { query: { per_page: OPERATORS_MAX } });
+    this.operators = page.data;
+  }
+
+  /** The id of whoever is signed in. */
+  get me(): string {
+    return this.account?.operator.id ?? "";
+  }
+
+  get active(): Operator[] {
+    return this.operators.filter((operator) => !operator.deactivated_at);
+  }
+
+  name(id: string | null | undefined): string {
+    if (!id) return "Nobody";
+    return this.operators.find((operator) => operator.id === id)?.name ?? "Somebody";
+  }
+}
+
+export const team = new Team();

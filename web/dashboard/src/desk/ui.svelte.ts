@@ -1,0 +1,91 @@
+// What lies over the desk, where the cursor should go, and how it all looks.
+import type { Choice } from "./actions.ts";
+import type { Mode } from "./drafts.ts";
+
+type Overlay = "palette" | "shortcuts";
+type Theme = "light" | "dark";
+
+/** As in narrow.css. */
+const NARROW = "(max-width: 699px)";
+const LOOK_KEY = "switchboard:look";
+
+interface Look {
+  theme?: Theme;
+  density?: "compact";
+}
+
+function remembered(): Look {
+  try {
+    return JSON.parse(localStorage.getItem(LOOK_KEY) ?? "{}") as Look;
+  } catch {
+    return {};
+  }
+}
+
+class Ui {
+  overlay = $state<Overlay>();
+  choices = $state<{ title: string; list: Choice[] }>();
+  mode = $state<Mode>("reply");
+  /** Counts up whenever the composer should take the cursor. */
+  focusing = $state(0);
+  /** Whether one thing is shown at a time. */
+  isNarrow = $state(false);
+  #look = $state(remembered());
+
+  constructor() {
+    const narrow = matchMedia(NARROW);
+    this.isNarrow = narrow.matches;
+    narrow.addEventListener("change", ({ matches }) => (this.isNarrow = matches));
+    this.#wear();
+  }
+
+  open(overlay: Overlay): void {
+    this.choices = undefined;
+    this.overlay = overlay;
+  }
+
+  choose(title: string, list: Choice[]): void {
+    this.choices = { title, list };
+    this.overlay = "palette";
+  }
+
+  close(): void {
+    this.overlay = undefined;
+    this.choices = undefined;
+  }
+
+  compose(mode: Mode): void {
+    this.mode = mode;
+    this.focusing += 1;
+  }
+
+  switchTheme(): void {
+    const isDark =
+      this.#look.theme === undefined
+        ? matchMedia("(prefers-color-scheme: dark)").matches
+        : this.#look.theme === "dark";
+    this.#look.theme = isDark ? "light" : "dark";
+    this.#wear();
+  }
+
+  switchDensity(): void {
+    if (this.#look.density) delete this.#look.density;
+    else this.#look.density = "compact";
+    this.#wear();
+  }
+
+  #wear(): void {
+    const { dataset } = document.documentElement;
+    const { theme, density } = this.#look;
+    if (theme) dataset["theme"] = theme;
+    if (density) dataset["density"] = density;
+    else delete dataset["density"];
+    try {
+      localStorage.setItem(LOOK_KEY, JSON.stringify(this.#look));
+    } catch {
+      // It looks so until the page is left.
+    }
+  }
+}
+
+export const ui = new Ui();

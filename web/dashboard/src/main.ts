@@ -1,0 +1,20 @@
+import "../../tokens.css";
+import "./style/base.css";
+import "./style/shell.css";
+import "./style/list.css";
+import "./style/thread.css";
+import "./style/overlay.css";
+import "./style/narrow.css";
+import { mount } from "svelte";
+import { whenSignedOut } from "./api/client.ts";
+import App from "./view/App.svelte";
+
+function signIn(): void {
+  const next = encodeURIComponent(location.pathname);
+  location.assign(`/login?next=${next}`);
+}
+
+whenSignedOut(signIn);
+const target = document.getElementById("desk");
+if (!target) throw new Error("index.html has no #desk");
+mount(App, { target });
