@@ -216,6 +216,10 @@ test("an answer that did not arrive says so, stays, and is sent once", async () 
     await unsent.getByRole("button", { name: "Retry" }).click();
   await unsent.waitFor({ state: "detached" });
   assert.equal(await bubble(page, "Yes, we are").count(), 1);
+  // What was sent is no draft any more.
+  await page.reload();
+  await bubble(page, "Yes, we are").waitFor();
+  assert.equal(await field(page).inputValue(), "");
   assert.equal((await bodies(id)).length, 2);
 });
 
@@ -296,7 +300,7 @@ test("every action is in the palette and on the sheet, and its keys do it", asyn
   const sheet = page.getByRole("dialog", { name: "All shortcuts" });
   const titles = await sheet.locator("li > span.grow").allTextContents();
   await page.keyboard.press("Escape");
-  await sheet.waitFor({ state: "detached" });
+  await page.locator("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("Control+k");
   const options = (
     await page.getByRole("option").locator("span.grow").allTextContents()
@@ -405,7 +409,7 @@ test("the desk is whole for axe, in light and dark, wide and on a phone", async 
     await page.getByRole("dialog").waitFor();
     await check("palette");
     await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.locator("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
     await check("shortcuts");

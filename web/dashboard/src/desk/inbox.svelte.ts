@@ -139,8 +139,12 @@ class Inbox {
   }
 
   count(): void {
-    clearTimeout(this.#countTimer);
-    this.#countTimer = window.setTimeout(() => void this.#countNow(), COUNT_AFTER_MS);
+    // Once for many changes, however many come.
+    if (this.#countTimer) return;
+    this.#countTimer = window.setTimeout(() => {
+      this.#countTimer = 0;
+      void this.#countNow();
+    }, COUNT_AFTER_MS);
   }
 
   async #countNow(): Promise<void> {

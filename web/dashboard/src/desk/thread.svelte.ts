@@ -1,6 +1,6 @@
 // The conversation that is open: what was said, and what is being sent.
 import { api, Problem, reason, total, type Message } from "../api/client.ts";
-import { keep, type Mode } from "./drafts.ts";
+import { draft, keep, type Mode } from "./drafts.ts";
 import { inbox } from "./inbox.svelte.ts";
 import { team } from "./team.svelte.ts";
 
@@ -79,7 +79,8 @@ class Thread {
     const place = this.messages.findIndex(({ id }) => id === message.id);
     if (place < 0) this.messages.push(message);
     else this.messages[place] = message;
-    this.sending = this.sending.filter(({ clientId }) => clientId !== message.client_id);
+    const sent = this.sending.find(({ clientId }) => clientId === message.client_id);
+    if (sent) this.discard(sent);
     if (message.type === "visitor") this.typing = undefined;
     this.#readSoon(message.conversation_id);
   }
@@ -109,14 +110,19 @@ class Thread {
       const { data } = await api("post", "/v1/conversations/{id}/messages", { id, body });
       this.put(data);
     } catch (error) {
+      const isUnsent =
+        this.id !== id || this.sending.some(({ clientId }) => clientId === one.clientId);
+      if (!isUnsent) return; // the answer was lost, and the log told that it arrived
       const isOvertaken = error instanceof Problem && error.status === CONFLICT;
       this.#mark(one, { problem: reason(error), ...(isOvertaken && { isOvertaken }) });
       // It outlives the tab as a draft, unless another was begun.
-      keep(id, one.mode, one.body);
+      if (!draft(id, one.mode)) keep(id, one.mode, one.body);
     }
   }
 
+  /** Neither to be sent any more, nor kept as a draft. */
   discard(one: Sending): void {
+    if (this.id && draft(this.id, one.mode) === one.body) keep(this.id, one.mode, "");
     this.sending = this.sending.filter(({ clientId }) => clientId !== one.clientId);
   }
 
