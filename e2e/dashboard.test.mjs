@@ -1,108 +1,24 @@
 // The operator's desk in a real browser, against the real program.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, afterEach, before, test } from "node:test";
-import { launch, watch } from "./browser.mjs";
+import {
+  assertFits,
+  assertQuiet,
+  assertWhole,
+  Desk,
+  PHONE,
+  WIDE,
+} from "./desk.mjs";
 import { PAYLOADS } from "./payloads.mjs";
-import { program } from "./program.mjs";
-import { eventually, Workspace } from "./workspace.mjs";
+import { eventually } from "./workspace.mjs";
 
-const AXE = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
-const DOCUMENT = new URL("../openapi.json", import.meta.url);
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-const PASSWORD = "kiln glaze tongs ash";
-
-let browser;
-let server;
-let workspace;
-let contexts = [];
-let people = 0;
-/** What the desk has asked the server for, as "GET /v1/…". */
-const asked = new Set();
+let desk;
 
 before(async () => {
-  browser = await launch();
-  server = await program({ SWITCHBOARD_RATE_LIMITS_ENFORCE: "false" });
-  workspace = new Workspace(server);
-  await workspace.call("PATCH", "/v1/settings", { routing: "manual" });
+  desk = await Desk.start();
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-});
-
-/** Somebody new who sits down at the desk, in a browser of their own. */
-async function sitDown(name, { path = "/app/all", ...options } = {}) {
-  people += 1;
-  const email = `person${people}@pennyroot.example`;
-  const { data } = await workspace.call("POST", "/v1/invitations", {
-    email,
-    name,
-    access_role: "operator",
-  });
-  const token = data.url.split("#")[1];
-  const context = await browser.newContext({
-    viewport: WIDE,
-    reducedMotion: "reduce",
-    ...options,
-  });
-  contexts.push(context);
-  const joined = await context.request.post(
-    `${server.base}/v1/invitations/redeem`,
-    {
-      data: { token, password: PASSWORD },
-    },
-  );
-  assert.ok(joined.ok(), await joined.text());
-  const page = await context.newPage();
-  page.seen = watch(page, server.base);
-  page.on("request", (request) => {
-    const { pathname } = new URL(request.url());
-    if (pathname.startsWith("/v1/"))
-      asked.add(`${request.method()} ${pathname}`);
-  });
-  await page.goto(server.base + path);
-  await page.locator(".app").waitFor();
-  return page;
-}
-
-let visitors = 0;
-
-/** A conversation that a visitor has begun. */
-async function talk(name, ...bodies) {
-  visitors += 1;
-  const email = `visitor${visitors}@example.com`;
-  await workspace.call("POST", "/v1/contacts", { email, name });
-  const { data } = await workspace.call("POST", "/v1/conversations", { email });
-  for (const body of bodies) await say(data.id, body);
-  return data.id;
-}
-
-function say(id, body, type = "visitor") {
-  return workspace.call("POST", `/v1/conversations/${id}/messages`, {
-    body,
-    type,
-  });
-}
-
-const find = async (id) =>
-  (await workspace.call("GET", `/v1/conversations/${id}`)).data;
-
-async function bodies(id) {
-  const path = `/v1/conversations/${id}/messages?include_notes=true&limit=100`;
-  return (await workspace.call("GET", path)).data.filter(
-    ({ type }) => type !== "system",
-  );
-}
+after(() => desk?.stop());
+afterEach(() => desk.clear());
 
 const row = (page, name) => page.locator(".row", { hasText: name });
 const bubble = (page, text) => page.locator(".bub", { hasText: text });
@@ -110,26 +26,12 @@ const press = (page, name) => page.getByRole("button", { name }).click();
 const isLive = (page) => page.getByText("Live", { exact: true }).waitFor();
 const field = (page) => page.getByRole("textbox", { name: /Reply|Note/ });
 
-function assertQuiet({ seen }) {
-  assert.deepEqual(seen.errors, [], "the console must stay free of errors");
-  assert.deepEqual(seen.outside, [], "no request may leave the origin");
-}
-
-async function closeAll() {
-  const { data } = await workspace.call(
-    "GET",
-    "/v1/conversations?status=open&limit=100",
-  );
-  for (const { id } of data)
-    await workspace.call("POST", `/v1/conversations/${id}/close`, {});
-}
-
 test("five conversations are answered and closed without a mouse", async () => {
-  await closeAll();
+  await desk.closeAll();
   const ids = [];
   for (const name of ["Anna", "Bela", "Cora", "Dora", "Emil"])
-    ids.push(await talk(name, "Hello?"));
-  const page = await sitDown("Maya");
+    ids.push(await desk.talk(name, "Hello?"));
+  const page = await desk.sitDown("Maya");
   await row(page, "Emil").waitFor();
   let pressed = 0;
   const key = async (name) => {
@@ -152,36 +54,36 @@ test("five conversations are answered and closed without a mouse", async () => {
   }
   await page.getByText("No conversation goes on.").waitFor();
   for (const id of ids) {
-    const { status, assigned_to } = await find(id);
+    const { status, assigned_to } = await desk.find(id);
     assert.equal(status, "closed");
     assert.ok(assigned_to);
-    assert.equal((await bodies(id)).length, 2);
+    assert.equal((await desk.bodies(id)).length, 2);
   }
   assert.ok(pressed <= 1 + 5 * ids.length, `${pressed} keys`);
   assertQuiet(page);
 });
 
 test("what was closed by mistake comes back with one press", async () => {
-  const id = await talk("Undine", "Wait");
-  const page = await sitDown("Maya");
+  const id = await desk.talk("Undine", "Wait");
+  const page = await desk.sitDown("Maya");
   await row(page, "Undine").click();
   await bubble(page, "Wait").waitFor();
   await page.keyboard.press("e");
   await press(page, "Undo");
   await row(page, "Undine").waitFor();
-  assert.equal((await find(id)).status, "open");
+  assert.equal((await desk.find(id)).status, "open");
   assertQuiet(page);
 });
 
 test("what comes in is told at once, and nothing moves until the reader asks", async () => {
-  await closeAll();
-  const first = await talk("First", "One");
-  const page = await sitDown("Maya");
+  await desk.closeAll();
+  const first = await desk.talk("First", "One");
+  const page = await desk.sitDown("Maya");
   await row(page, "First").click();
   await isLive(page);
-  await say(first, "Two");
+  await desk.say(first, "Two");
   await bubble(page, "Two").waitFor();
-  await talk("Second", "Hello");
+  await desk.talk("Second", "Hello");
   await page.getByRole("button", { name: "1 new" }).waitFor();
   assert.equal(await page.locator(".row").count(), 1);
   await press(page, "1 new");
@@ -194,8 +96,8 @@ test("what comes in is told at once, and nothing moves until the reader asks", a
 });
 
 test("an answer that did not arrive says so, stays, and is sent once", async () => {
-  const id = await talk("Nora", "Are you there?");
-  const page = await sitDown("Maya", { path: `/app/all/${id}` });
+  const id = await desk.talk("Nora", "Are you there?");
+  const page = await desk.sitDown("Maya", { path: `/app/all/${id}` });
   await bubble(page, "Are you there?").waitFor();
   // It arrives, and its answer is lost.
   await page.route("**/messages", async (route) => {
@@ -208,7 +110,7 @@ test("an answer that did not arrive says so, stays, and is sent once", async () 
   await page.keyboard.press("Control+Enter");
   await eventually(
     "the server has it",
-    async () => (await bodies(id)).length === 2,
+    async () => (await desk.bodies(id)).length === 2,
   );
   await page.unroute("**/messages");
   const unsent = page.locator(".unsent");
@@ -220,12 +122,12 @@ test("an answer that did not arrive says so, stays, and is sent once", async () 
   await page.reload();
   await bubble(page, "Yes, we are").waitFor();
   assert.equal(await field(page).inputValue(), "");
-  assert.equal((await bodies(id)).length, 2);
+  assert.equal((await desk.bodies(id)).length, 2);
 });
 
 test("a server that is away keeps what was typed, and says what to do", async () => {
-  const id = await talk("Olga", "Hello");
-  const page = await sitDown("Maya", { path: `/app/all/${id}` });
+  const id = await desk.talk("Olga", "Hello");
+  const page = await desk.sitDown("Maya", { path: `/app/all/${id}` });
   await bubble(page, "Hello").waitFor();
   await page.route("**/v1/**", (route) => route.abort());
   await page.keyboard.press("r");
@@ -239,14 +141,14 @@ test("a server that is away keeps what was typed, and says what to do", async ()
   await field(page).press("Control+Enter");
   await eventually(
     "it arrives",
-    async () => (await bodies(id)).at(-1).body === "Never lost",
+    async () => (await desk.bodies(id)).at(-1).body === "Never lost",
   );
   assert.equal(await field(page).inputValue(), "");
 });
 
 test("drafts of a reply and of a note are two, and a note never reaches the visitor", async () => {
-  const id = await talk("Petra", "Hello");
-  const page = await sitDown("Maya", { path: `/app/all/${id}` });
+  const id = await desk.talk("Petra", "Hello");
+  const page = await desk.sitDown("Maya", { path: `/app/all/${id}` });
   await bubble(page, "Hello").waitFor();
   await page.keyboard.press("r");
   await page.keyboard.type("To the visitor");
@@ -261,22 +163,22 @@ test("drafts of a reply and of a note are two, and a note never reaches the visi
   assert.equal(await field(page).inputValue(), "To the team");
   await field(page).press("Control+Enter");
   await page.locator(".note", { hasText: "Internal note" }).waitFor();
-  const kinds = (await bodies(id)).map(({ type }) => type);
+  const kinds = (await desk.bodies(id)).map(({ type }) => type);
   assert.deepEqual(kinds, ["visitor", "note"]);
   assertQuiet(page);
 });
 
 test("two at one conversation see each other, and none answers over the other unawares", async () => {
-  const id = await talk("Quinn", "Who has it?");
-  const maya = await sitDown("Maya Lindqvist", { path: `/app/all/${id}` });
+  const id = await desk.talk("Quinn", "Who has it?");
+  const maya = await desk.sitDown("Maya Lindqvist", { path: `/app/all/${id}` });
   await isLive(maya);
-  const ben = await sitDown("Ben Okafor", { path: `/app/all/${id}` });
+  const ben = await desk.sitDown("Ben Okafor", { path: `/app/all/${id}` });
   await maya.getByText("Ben Okafor is viewing").waitFor();
   // Ben is not told what happens from here on.
-  const deaf = await sitDown("Carl Deaf", { path: "/app/all" });
+  const deaf = await desk.sitDown("Carl Deaf", { path: "/app/all" });
   await deaf.routeWebSocket(/realtime/, () => undefined);
   await deaf.route("**/realtime/**", (route) => route.abort());
-  await deaf.goto(`${server.base}/app/all/${id}`);
+  await deaf.goto(`${desk.server.base}/app/all/${id}`);
   await bubble(deaf, "Who has it?").waitFor();
   await field(maya).fill("I have it");
   await field(maya).press("Control+Enter");
@@ -286,15 +188,15 @@ test("two at one conversation see each other, and none answers over the other un
   await press(deaf, "Send anyway");
   await eventually(
     "all three are there",
-    async () => (await bodies(id)).length === 3,
+    async () => (await desk.bodies(id)).length === 3,
   );
   assertQuiet(maya);
   assertQuiet(ben);
 });
 
 test("every action is in the palette and on the sheet, and its keys do it", async () => {
-  const id = await talk("Rosa", "Hello");
-  const page = await sitDown("Maya", { path: `/app/all/${id}` });
+  const id = await desk.talk("Rosa", "Hello");
+  const page = await desk.sitDown("Maya", { path: `/app/all/${id}` });
   await bubble(page, "Hello").waitFor();
   await page.keyboard.press("?");
   const sheet = page.getByRole("dialog", { name: "All shortcuts" });
@@ -322,18 +224,21 @@ test("every action is in the palette and on the sheet, and its keys do it", asyn
   await page.getByRole("option", { name: /\(you\)/ }).waitFor();
   await page.keyboard.type("you");
   await page.keyboard.press("Enter");
-  await eventually("it is assigned", async () => (await find(id)).assigned_to);
+  await eventually(
+    "it is assigned",
+    async () => (await desk.find(id)).assigned_to,
+  );
   await page.keyboard.press("p");
   await page.keyboard.type("urgent");
   await page.keyboard.press("Enter");
   await eventually(
     "it is urgent",
-    async () => (await find(id)).priority === "urgent",
+    async () => (await desk.find(id)).priority === "urgent",
   );
   await page.keyboard.press("s");
   await page.keyboard.type("reply");
   await page.keyboard.press("Enter");
-  await eventually("it sleeps", async () => (await find(id)).is_snoozed);
+  await eventually("it sleeps", async () => (await desk.find(id)).is_snoozed);
   await row(page, "Rosa").waitFor({ state: "detached" });
   await page.keyboard.press("g");
   await page.keyboard.press("s");
@@ -342,12 +247,12 @@ test("every action is in the palette and on the sheet, and its keys do it", asyn
 });
 
 test("what others wrote is text everywhere", async () => {
-  await closeAll();
-  const page = await sitDown("Maya");
+  await desk.closeAll();
+  const page = await desk.sitDown("Maya");
   await isLive(page);
   for (const [number, payload] of PAYLOADS.slice(0, 24).entries()) {
-    const id = await talk(payload.slice(0, 200), payload);
-    await workspace.call("PATCH", `/v1/conversations/${id}`, {
+    const id = await desk.talk(payload.slice(0, 200), payload);
+    await desk.workspace.call("PATCH", `/v1/conversations/${id}`, {
       subject: payload.slice(0, 200),
       tags: [`t${number}`],
     });
@@ -368,42 +273,30 @@ test("what others wrote is text everywhere", async () => {
 });
 
 test("whoever is not signed in comes back to where they were going", async () => {
-  const context = await browser.newContext({ viewport: WIDE });
-  contexts.push(context);
+  const context = await desk.browser.newContext({ viewport: WIDE });
   const page = await context.newPage();
-  await page.goto(`${server.base}/app/closed`);
+  await page.goto(`${desk.server.base}/app/closed`);
   await page.waitForURL((url) => url.pathname === "/login");
   assert.equal(new URL(page.url()).searchParams.get("next"), "/app/closed");
 });
 
 test("the desk is whole for axe, in light and dark, wide and on a phone", async () => {
-  const id = await talk("Tessa Violet", "Hello there");
-  await say(id, "An internal word", "note");
+  const id = await desk.talk("Tessa Violet", "Hello there");
+  await desk.say(id, "An internal word", "note");
   for (const [colorScheme, viewport] of [
     ["light", WIDE],
     ["dark", WIDE],
     ["light", PHONE],
     ["dark", PHONE],
   ]) {
-    const page = await sitDown("Axel", {
+    const page = await desk.sitDown("Axel", {
       path: `/app/all/${id}`,
       colorScheme,
       viewport,
     });
     await bubble(page, "Hello there").waitFor();
-    const check = async (what) => {
-      // A content policy of the page's own would refuse a script element.
-      const found = await page.evaluate(`(() => { ${AXE}; })(); axe.run()`);
-      const broken = found.violations.map(({ id, nodes }) => [
-        id,
-        nodes.map(({ html }) => html),
-      ]);
-      assert.deepEqual(
-        broken,
-        [],
-        `${what}, ${colorScheme}, ${viewport.width}`,
-      );
-    };
+    const check = (what) =>
+      assertWhole(page, `${what}, ${colorScheme}, ${viewport.width}`);
     await check("thread");
     await page.keyboard.press("Control+k");
     await page.getByRole("dialog").waitFor();
@@ -418,29 +311,10 @@ test("the desk is whole for axe, in light and dark, wide and on a phone", async 
       await press(page, "Back to the list");
       await row(page, "Tessa Violet").waitFor();
       await check("list");
-      const beyond = await page.evaluate(() => {
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return scrollWidth - clientWidth;
-      });
-      assert.equal(beyond, 0, "nothing is wider than the screen");
+      await assertFits(page);
     }
   }
 });
 
-test("the desk calls nothing that the document does not list", () => {
-  const { paths } = JSON.parse(readFileSync(DOCUMENT, "utf8"));
-  const listed = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.keys(operations).map((verb) => {
-      const pattern = path.replace(/\{[^}]+\}/g, "[^/]+");
-      return new RegExp(`^${verb.toUpperCase()} ${pattern}$`);
-    }),
-  );
-  // The gateway is described beside the document, in docs/live.md.
-  const unlisted = [...asked].filter(
-    (call) =>
-      !call.includes("/v1/realtime") &&
-      !listed.some((pattern) => pattern.test(call)),
-  );
-  assert.ok(asked.size >= 8, [...asked].join("\n"));
-  assert.deepEqual(unlisted, []);
-});
+test("the desk calls nothing that the document does not list", () =>
+  desk.assertListed());

@@ -1,6 +1,6 @@
 // Fails when a built page outgrows its budget, or names a host other than the one that serves it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const KIB = 1024;
@@ -15,9 +15,11 @@ const GZIP_BYTES_MAX = {
 };
 /** The widget's script on every page of every customer, with a site's public face in it. */
 const LOADER_GZIP_BYTES_MAX = 3 * KIB;
-/** What comes only when it is asked for: another language, the emoji. */
-const LAZY = /^assets\/(?:[a-z]{2}(?:-[A-Z]{2})?|emoji)-/;
+/** What comes only when it is asked for: a place of the desk, another language. */
+const LAZY_GZIP_BYTES_MAX = 60 * KIB;
 const LOADER = "loader.js";
+/** `import` and `export … from`, but not `import(…)`. */
+const STATIC_IMPORT = /\b(?:import|from)\s*"(\.[^"]+\.js)"/g;
 const PLACEHOLDER = '"__SITE__"';
 const TAG = '<script async src="/widget/__SITE_KEY__.js"></script>';
 
@@ -51,16 +53,38 @@ function checkSize(workspace, dist, files) {
     return;
   }
   let total = 0;
+  const first = loadedFirst(dist, files);
   for (const file of files.filter((name) => /\.(js|css)$/.test(name))) {
     const bytes = gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
-    const isInitial = file !== LOADER && !LAZY.test(file);
+    const isInitial = file !== LOADER && (first.size === 0 || first.has(basename(file)));
     console.log(`${workspace}: ${file} is ${kib(bytes)} in gzip${isInitial ? "" : ", apart"}`);
     if (isInitial) total += bytes;
+    else if (bytes > LAZY_GZIP_BYTES_MAX) {
+      problems.push(`${workspace}/dist/${file} is over ${kib(LAZY_GZIP_BYTES_MAX)}.`);
+    }
   }
   console.log(`${workspace}: ${kib(total)} of ${kib(most)}`);
   if (total > most) {
     problems.push(`${workspace} is ${kib(total)}, over its budget of ${kib(most)}.`);
   }
+}
+
+/** The names of what the pages load at once: what they link to, and what that imports. */
+function loadedFirst(dist, files) {
+  const found = new Set();
+  const follow = (text, pattern) => {
+    for (const [, path] of text.matchAll(pattern)) {
+      const name = basename(path);
+      const file = files.find((known) => basename(known) === name);
+      if (found.has(name) || !file) continue;
+      found.add(name);
+      if (name.endsWith(".js")) follow(readFileSync(join(dist, file), "utf8"), STATIC_IMPORT);
+    }
+  };
+  for (const page of files.filter((name) => name.endsWith(".html"))) {
+    follow(readFileSync(join(dist, page), "utf8"), /(?:src|href)="([^"]+\.(?:js|css))"/g);
+  }
+  return found;
 }
 
 function checkTag(path) {

@@ -3,6 +3,7 @@ import "./style/base.css";
 import "./style/shell.css";
 import "./style/list.css";
 import "./style/thread.css";
+import "./style/page.css";
 import "./style/overlay.css";
 import "./style/narrow.css";
 import { mount } from "svelte";
@@ -10,7 +11,7 @@ import { whenSignedOut } from "./api/client.ts";
 import App from "./view/App.svelte";
 
 function signIn(): void {
-  const next = encodeURIComponent(location.pathname);
+  const next = encodeURIComponent(location.pathname + location.search);
   location.assign(`/login?next=${next}`);
 }
 

@@ -3,7 +3,9 @@
 import { api, type Conversation, type Priority } from "../api/client.ts";
 import { inbox } from "./inbox.svelte.ts";
 import { notice } from "./notice.svelte.ts";
-import { route, VIEWS, type View } from "./route.svelte.ts";
+import { at as place, PLACES, route, VIEWS, type View } from "./route.svelte.ts";
+import { PLACE_FACES } from "../place/places.ts";
+import { hrefOf, SETTINGS } from "../settings/pages.ts";
 import { team } from "./team.svelte.ts";
 import { thread } from "./thread.svelte.ts";
 import { ui } from "./ui.svelte.ts";
@@ -35,6 +37,7 @@ function current(): Conversation | undefined {
 }
 
 const isOpen = () => current()?.status === "open";
+const isInbox = () => route.place === "inbox";
 const isThere = () => current() !== undefined;
 
 /** Goes on to the next one, as this one is dealt with. */
@@ -164,6 +167,7 @@ export const ACTIONS: readonly Action[] = [
     title: "Next conversation",
     icon: "inbox",
     keys: ["j", "ArrowDown"],
+    isOffered: isInbox,
     run: () => move(1),
   },
   {
@@ -171,6 +175,7 @@ export const ACTIONS: readonly Action[] = [
     title: "Previous conversation",
     icon: "inbox",
     keys: ["k", "ArrowUp"],
+    isOffered: isInbox,
     run: () => move(-1),
   },
   {
@@ -240,7 +245,14 @@ export const ACTIONS: readonly Action[] = [
     isOffered: isThere,
     run: () => ui.choose("Set priority", priorities()),
   },
-  { id: "fresh", title: "Show what is new", icon: "up", keys: ["."], run: () => void inbox.load() },
+  {
+    id: "fresh",
+    title: "Show what is new",
+    icon: "up",
+    keys: ["."],
+    isOffered: isInbox,
+    run: () => void inbox.load(),
+  },
   {
     id: "theme",
     title: "Switch between light and dark",
@@ -282,6 +294,20 @@ export const ACTIONS: readonly Action[] = [
     icon: VIEW_FACES[view].icon,
     keys: [VIEW_FACES[view].key],
     run: () => route.go(view),
+  })),
+  ...PLACES.map((name) => ({
+    id: `place-${name}`,
+    title: `Go to ${PLACE_FACES[name].title}`,
+    icon: PLACE_FACES[name].icon,
+    keys: [PLACE_FACES[name].key],
+    run: () => route.to(place(name)),
+  })),
+  ...SETTINGS.map((page) => ({
+    id: `settings-${page.path}`,
+    title: `Settings: ${page.title}`,
+    icon: page.icon,
+    keys: [],
+    run: () => route.to(hrefOf(page)),
   })),
 ];
 

@@ -1,22 +1,43 @@
-// The address bar: /app/<view>/<conversation>. Whatever is shown can be linked to.
+// The address bar. The inbox is /app/<view>/<conversation>; every other place is /app/<place>/…
+// Whatever is shown can be linked to.
 
 export const VIEWS = ["mine", "unassigned", "all", "snoozed", "closed"] as const;
 export type View = (typeof VIEWS)[number];
 
+export const PLACES = ["visitors", "contacts", "leads", "reports", "settings"] as const;
+export type Place = "inbox" | (typeof PLACES)[number];
+
 const ROOT = "/app";
 
-function parse(path: string): { view: View; conversation: string | undefined } {
-  const [view = "", conversation] = path.slice(ROOT.length).split("/").filter(Boolean);
-  return { view: VIEWS.find((known) => known === view) ?? "mine", conversation };
+interface Spot {
+  place: Place;
+  view: View;
+  conversation: string | undefined;
+  /** What follows the place: ids, and the names of pages. */
+  rest: string[];
+  search: string;
+}
+
+function parse({ pathname, search }: Pick<Location, "pathname" | "search">): Spot {
+  const [first = "", ...rest] = pathname.slice(ROOT.length).split("/").filter(Boolean);
+  const place = PLACES.find((known) => known === first) ?? "inbox";
+  const view = VIEWS.find((known) => known === first) ?? "mine";
+  const conversation = place === "inbox" ? rest[0] : undefined;
+  return { place, view, conversation, rest, search };
 }
 
 class Route {
-  #now = $state(parse(location.pathname));
+  #now = $state.raw(parse(location));
 
   constructor() {
-    addEventListener("popstate", () => (this.#now = parse(location.pathname)));
+    addEventListener("popstate", () => (this.#now = parse(location)));
   }
 
+  get place(): Place {
+    return this.#now.place;
+  }
+
+  /** Which list of conversations, in the inbox. */
   get view(): View {
     return this.#now.view;
   }
@@ -25,15 +46,47 @@ class Route {
     return this.#now.conversation;
   }
 
+  get rest(): string[] {
+    return this.#now.rest;
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams(this.#now.search);
+  }
+
+  /** Shows a conversation, or a list of them. */
   go(view: View, conversation?: string): void {
-    const path = href(view, conversation);
-    if (path !== location.pathname) history.pushState(null, "", path);
-    this.#now = { view, conversation };
+    this.to(href(view, conversation));
+  }
+
+  /** Shows what an address of the desk says. */
+  to(path: string): void {
+    if (path !== location.pathname + location.search) history.pushState(null, "", path);
+    this.#now = parse(location);
+  }
+
+  /** As `to`, and the step back leads past it: for what is typed into a filter. */
+  become(path: string): void {
+    history.replaceState(null, "", path);
+    this.#now = parse(location);
   }
 }
 
 export function href(view: View, conversation?: string): string {
   return [ROOT, view, ...(conversation ? [conversation] : [])].join("/");
+}
+
+/** The address of a page of a place. */
+export function at(place: Exclude<Place, "inbox">, ...rest: string[]): string {
+  return [ROOT, place, ...rest].join("/");
+}
+
+/** For `onclick` of a link within the desk: a new tab stays a new tab. */
+export function follow(event: MouseEvent): void {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;
+  const link = event.currentTarget as HTMLAnchorElement;
+  event.preventDefault();
+  route.to(link.pathname + link.search);
 }
 
 export const route = new Route();

@@ -1,0 +1,37 @@
+// The places of the desk besides the inbox. Each comes when it is first gone to.
+import type { Component } from "svelte";
+import { PLACES, type Place } from "../desk/route.svelte.ts";
+
+export type Elsewhere = Exclude<Place, "inbox">;
+
+interface PlaceFace {
+  title: string;
+  icon: string;
+  key: string;
+  load(): Promise<{ default: Component }>;
+}
+
+export const PLACE_FACES: Record<Elsewhere, PlaceFace> = {
+  visitors: {
+    title: "Visitors",
+    icon: "eye",
+    key: "g v",
+    load: () => import("./Visitors.svelte"),
+  },
+  contacts: {
+    title: "Contacts",
+    icon: "people",
+    key: "g c",
+    load: () => import("./Contacts.svelte"),
+  },
+  leads: { title: "Leads", icon: "spark", key: "g l", load: () => import("./Leads.svelte") },
+  reports: { title: "Reports", icon: "chart", key: "g r", load: () => import("./Reports.svelte") },
+  settings: {
+    title: "Settings",
+    icon: "gear",
+    key: "g ,",
+    load: () => import("../settings/Settings.svelte"),
+  },
+};
+
+export { PLACES };
