@@ -506,7 +506,7 @@ create table conversation (
     previous text,
     merged_into text,
     created_at bigint not null,
-    updated_at bigint not null,
+    updated_at bigint not null, spam_at bigint,
     primary key (workspace, id)
 );
 
@@ -882,3 +882,31 @@ create index event_audit on event (workspace, seq)
         'login.ended', 'login.refused', 'account.updated', 'invitation.created', 'invitation.accepted',
         'app.created', 'app.updated', 'app.deleted', 'grant.created', 'grant.revoked', 'webhook.created',
         'webhook.updated', 'webhook.deleted', 'settings.updated', 'site.updated', 'contact.deleted');
+
+create index conversation_spam on conversation (workspace, id) where spam_at is not null;
+
+create index conversation_active
+    on conversation (workspace, status, coalesce(last_message_at, created_at), id);
+
+create table draft (
+    workspace text not null,
+    operator text not null,
+    conversation text not null,
+    -- reply or note.
+    mode text not null,
+    body text not null,
+    -- Counts its changes, so that two devices do not overwrite each other unawares.
+    version bigint not null,
+    updated_at bigint not null,
+    primary key (workspace, operator, conversation, mode)
+);
+
+create table mention (
+    workspace text not null,
+    operator text not null,
+    conversation text not null,
+    message text not null,
+    created_at bigint not null,
+    seen_at bigint,
+    primary key (workspace, operator, conversation, message)
+);

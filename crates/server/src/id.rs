@@ -229,6 +229,7 @@ pub mod kind {
         Line, "line", "line";
         List, "list", "list";
         Login, "login", "login";
+        Macro, "mac", "macro";
         Message, "msg", "message";
         Notice, "ntc", "notice";
         Operator, "op", "operator";
@@ -237,11 +238,13 @@ pub mod kind {
         Receipt, "rcp", "receipt";
         Request, "req", "request";
         RingGroup, "rg", "ring group";
+        Segment, "seg", "segment";
         Sequence, "seq", "sequence";
         Session, "ses", "session";
         Site, "site", "site";
         Suggestion, "sug", "suggestion";
         Tag, "tag", "tag";
+        View, "view", "view";
         Visitor, "vis", "visitor";
         Webhook, "wh", "webhook";
         Workspace, "ws", "workspace";

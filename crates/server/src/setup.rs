@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 3, name: "live", sql: include_str!("../migrations/0003_live.sql") },
     Migration { number: 4, name: "platform", sql: include_str!("../migrations/0004_platform.sql") },
     Migration { number: 5, name: "people", sql: include_str!("../migrations/0005_people.sql") },
+    Migration { number: 6, name: "desk", sql: include_str!("../migrations/0006_desk.sql") },
 ];
 
 const DATABASE_FILE: &str = "switchboard.db";

@@ -27,6 +27,7 @@ const CATCH_UP_STEPS: usize = 16;
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(super::segment::segments::router())
         .routes(routes!(list, create))
         .routes(routes!(search))
         .routes(routes!(find, update, delete))

@@ -15,6 +15,7 @@ mod list;
 mod merge;
 mod profile;
 mod seen;
+mod segment;
 mod write;
 
 #[cfg(test)]

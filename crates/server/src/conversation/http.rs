@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Assignment, Claim, ClosedBy, Conversation, ConversationPatch, Format, Kept, ListQuery, Message,
-    NewConversation, NewMessage, Snooze, Speaker, http_message, list::Assigned,
+    NewConversation, NewMessage, Snooze, Speaker, http_desk, http_message, list::Assigned,
     transcript as documents,
 };
 use crate::{
@@ -44,6 +44,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(transcript, mail_transcript))
         .routes(routes!(list_assignments))
         .merge(http_message::router())
+        .merge(http_desk::router())
 }
 
 /// Whoever a credential belongs to, as messages and assignments know them.
@@ -102,6 +103,8 @@ struct Viewer {
     /// The operator whose unread messages are counted.
     #[param(value_type = Option<String>)]
     viewer_id: Option<OperatorId>,
+    /// Whether the newest words are shown with it.
+    with_last_message: Option<bool>,
 }
 
 /// Get a conversation
@@ -117,8 +120,14 @@ async fn find(
     Query(viewer): Query<Viewer>,
 ) -> Result<Data<Conversation>> {
     let id = id.parse()?;
-    let viewer = viewer.viewer_id;
-    let read = app.store.glance(&key.scope, move |tx| super::find(tx, &id, viewer.as_ref()));
+    let read = app.store.glance(&key.scope, move |tx| {
+        let found = super::find(tx, &id, viewer.viewer_id.as_ref())?;
+        if viewer.with_last_message == Some(true) {
+            super::with_last_message(tx, found)
+        } else {
+            Ok(found)
+        }
+    });
     Ok(Data(read.await?))
 }
 

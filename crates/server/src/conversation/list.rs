@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use store::{ReadTx, Sql};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{ChatChannel, Conversation, ConversationStatus, Priority, columns, read, seen_by};
+use super::{
+    ChatChannel, Conversation, ConversationStatus, Priority, columns, read, seen_by,
+    with_last_message,
+};
 use crate::{
     error::{Error, Result},
     id::{ContactId, ConversationId, OperatorId, VisitorId, kind},
@@ -62,6 +65,30 @@ pub struct ListQuery {
     /// The operator whose unread messages are counted.
     #[param(value_type = Option<String>)]
     viewer_id: Option<OperatorId>,
+    /// Whether they are unwanted.
+    spam: Option<bool>,
+    /// With notes that name this operator and that they have not read.
+    #[param(value_type = Option<String>)]
+    mentions: Option<OperatorId>,
+    /// In which this operator has a draft.
+    #[param(value_type = Option<String>)]
+    drafted_by: Option<OperatorId>,
+    /// In which order: the newest first, or that first in which something was said last.
+    #[param(inline)]
+    sort: Option<ListSort>,
+    /// Whether the newest words are shown with each.
+    with_last_message: Option<bool>,
+}
+
+/// In which order conversations are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ListSort {
+    /// The newest first.
+    #[default]
+    Created,
+    /// That first in which something was said last.
+    Active,
 }
 
 /// A filter, read.
@@ -78,6 +105,10 @@ enum Condition {
     Awake,
     CreatedAfter(Timestamp),
     UpdatedAfter(Timestamp),
+    Spam,
+    Wanted,
+    Mentions(OperatorId),
+    DraftedBy(OperatorId),
 }
 
 /// A list, read from its query.
@@ -85,6 +116,8 @@ pub struct Selection {
     conditions: Vec<Condition>,
     paging: Paging<kind::Conversation>,
     viewer: Option<OperatorId>,
+    sort: ListSort,
+    with_last_message: bool,
 }
 
 impl ListQuery {
@@ -117,9 +150,17 @@ impl ListQuery {
             snoozed,
             self.created_after.map(Condition::CreatedAfter),
             self.updated_after.map(Condition::UpdatedAfter),
+            self.spam.map(|is| if is { Condition::Spam } else { Condition::Wanted }),
+            self.mentions.map(Condition::Mentions),
+            self.drafted_by.map(Condition::DraftedBy),
         ];
-        let conditions = conditions.into_iter().flatten().collect();
-        Ok(Selection { conditions, paging, viewer: self.viewer_id })
+        Ok(Selection {
+            conditions: conditions.into_iter().flatten().collect(),
+            paging,
+            viewer: self.viewer_id,
+            sort: self.sort.unwrap_or_default(),
+            with_last_message: self.with_last_message == Some(true),
+        })
     }
 }
 
@@ -144,16 +185,32 @@ impl Condition {
             Self::Awake => sql.push(" and snoozed_until is null"),
             Self::CreatedAfter(at) => sql.with(" and created_at > ", *at),
             Self::UpdatedAfter(at) => sql.with(" and updated_at > ", *at),
+            Self::Spam => sql.push(" and spam_at is not null"),
+            Self::Wanted => sql.push(" and spam_at is null"),
+            Self::Mentions(id) => sql
+                .with(
+                    " and conversation.id in (select conversation from mention
+                      where workspace = ?1 and seen_at is null and operator = ",
+                    id,
+                )
+                .push(")"),
+            Self::DraftedBy(id) => sql
+                .with(
+                    " and conversation.id in (select conversation from draft
+                      where workspace = ?1 and operator = ",
+                    id,
+                )
+                .push(")"),
         };
     }
 }
 
-/// A page of conversations, newest first. Those that became part of others are not among them.
+/// A page of conversations. Those that became part of others are not among them.
 ///
 /// # Errors
 /// Those of the store.
 pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Conversation>> {
-    let Selection { conditions, paging, viewer } = selection;
+    let Selection { conditions, paging, viewer, .. } = selection;
     let mut sql = Sql::new(concat!(
         "select ",
         columns!(),
@@ -163,14 +220,36 @@ pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Page<Conversat
         condition.push(&mut sql);
     }
     push_own(tx, &mut sql);
-    sql.with(" and id < ", paging.below()).push(" order by id desc");
+    push_order(&mut sql, selection);
     sql.with(" limit ", paging.rows()).with(" offset ", paging.offset());
     let mut found = tx.select(&sql, read)?;
     if let Some(viewer) = viewer {
         let seen = found.into_iter().map(|one| seen_by(tx, one, viewer));
         found = seen.collect::<Result<_>>()?;
     }
+    if selection.with_last_message {
+        let told = found.into_iter().map(|one| with_last_message(tx, one));
+        found = told.collect::<Result<_>>()?;
+    }
     paging.answer(found, |one| &one.id, || total(tx, conditions))
+}
+
+/// Where the page begins, and what comes after what.
+fn push_order(sql: &mut Sql, Selection { paging, sort, .. }: &Selection) {
+    match (sort, paging) {
+        (ListSort::Created, _) => sql.with(" and id < ", paging.below()).push(" order by id desc"),
+        (ListSort::Active, Paging::Cursor { after: Some(after), .. }) => sql
+            .with(
+                " and (coalesce(last_message_at, created_at), id) < (
+                     select coalesce(last_message_at, created_at), id from conversation
+                     where workspace = ?1 and id = ",
+                after,
+            )
+            .push(") order by coalesce(last_message_at, created_at) desc, id desc"),
+        (ListSort::Active, _) => {
+            sql.push(" order by coalesce(last_message_at, created_at) desc, id desc")
+        }
+    };
 }
 
 /// Some see only what was given to them.

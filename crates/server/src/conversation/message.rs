@@ -6,7 +6,11 @@ use serde_json::{Value as Json, value::RawValue};
 use store::{ReadTx, Row, Sql, Tx};
 use utoipa::ToSchema;
 
-use super::{ChatChannel, Conversation, ConversationStatus, find, write};
+use super::{
+    ChatChannel, Conversation, ConversationStatus, find,
+    mention::{self, MENTIONS_MAX},
+    write,
+};
 use crate::{
     attachment::{self, Attachment},
     error::{Error, Result},
@@ -114,6 +118,10 @@ pub struct NewMessage {
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
     pub if_last_number: Option<i64>,
+    /// Ids of operators whom a note names: 20 at most. They find it under their mentions.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 20)]
+    pub mentions: Vec<OperatorId>,
 }
 
 /// Who may say something by way of the API.
@@ -233,6 +241,7 @@ pub fn send(
     };
     let message = write::say(tx, conversation, &line)?;
     attachment::put_into(tx, &new.attachments, &message.conversation_id, &message.id)?;
+    mention::remember(tx, &message.conversation_id, &message.id, &new.mentions)?;
     Ok(Sent { message, is_new: true })
 }
 
@@ -263,6 +272,12 @@ impl NewMessage {
         }
         if self.body.contains('\0') {
             return Err(Error::invalid("body", "must not contain U+0000"));
+        }
+        if !self.mentions.is_empty() && self.kind != Some(Speaker::Note) {
+            return Err(Error::invalid("mentions", "must stand in a note"));
+        }
+        if MENTIONS_MAX < self.mentions.len() {
+            return Err(Error::invalid("mentions", "must be at most 20"));
         }
         if ATTACHMENTS_MAX < self.attachments.len() {
             return Err(Error::invalid("attachments", "must be at most 10"));

@@ -5,13 +5,16 @@
 
 mod amend;
 mod assign;
+mod draft;
 pub mod face;
 pub mod http;
+mod http_desk;
 mod http_message;
 mod idle;
 mod index;
 mod lead;
 mod list;
+mod mention;
 mod merge;
 mod message;
 mod person;
@@ -43,7 +46,7 @@ pub use self::{
         sent_before,
     },
     person::{follow_merge, forget, forget_visitor, name_visitor},
-    seen::{rate, read_by_operator, read_by_visitor, unread_by_visitor},
+    seen::{rate, read_by_operator, read_by_visitor, unread_by_operator, unread_by_visitor},
     transcript::{Format, as_html, as_text, transcript},
     write::{
         ConversationPatch, NewConversation, Snooze, begin_with, close, create, open_for, open_of,
@@ -161,6 +164,11 @@ pub struct Conversation {
     pub previous_id: Option<ConversationId>,
     /// The one that it became part of.
     pub merged_into: Option<ConversationId>,
+    /// Whether it is unwanted, and out of the way until somebody says otherwise.
+    pub is_spam: bool,
+    /// The newest words, where they are asked for with `with_last_message`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_message: Option<LastMessage>,
     /// How many messages the visitor wrote.
     #[serde(skip)]
     pub(crate) visitor_count: i64,
@@ -252,6 +260,22 @@ words! {
     }
 }
 
+/// The newest words of a conversation. Notes are none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LastMessage {
+    /// By whom: `visitor`, `operator` or `bot`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// How they begin: 160 characters at most, empty if there are only attachments.
+    pub body: String,
+    /// When they were said.
+    #[serde(serialize_with = "time::whole_seconds")]
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
+const LAST_CHARS_MAX: usize = 160;
+
 /// Stands for "until the visitor writes".
 const SNOOZED_FOREVER: Timestamp = Timestamp::constant(253_370_764_800, 0);
 
@@ -263,7 +287,7 @@ macro_rules! columns {
          updated_at, last_number, contact, channel, subject, tags, page_url, last_message_at, \
          visitor_count, chatbot, rating_score, rating_comment, rated_at, closed_at, closed_by, \
          priority, snoozed_until, assigned_at, queued_at, last_author, last_number, site, previous, \
-         merged_into, seen_count"
+         merged_into, seen_count, spam_at"
     };
 }
 use columns;
@@ -324,6 +348,24 @@ fn seen_by(
     Ok(conversation)
 }
 
+/// The same with its newest words.
+///
+/// # Errors
+/// Those of the store.
+fn with_last_message(tx: &mut ReadTx<'_>, mut conversation: Conversation) -> Result<Conversation> {
+    let sql = "select type, body, created_at from message
+               where workspace = ?1 and conversation = ?2 and number <= ?3
+               and type in ('visitor', 'operator', 'bot') and deleted_at is null
+               order by number desc limit 1";
+    let values = [(&conversation.id).into(), conversation.last_number.into()];
+    conversation.last_message = tx.first(sql, &values, |row| {
+        let body: String = row.get(1)?;
+        let body = body.chars().take(LAST_CHARS_MAX).collect();
+        Ok::<_, Error>(LastMessage { kind: row.get(0)?, body, created_at: row.get(2)? })
+    })?;
+    Ok(conversation)
+}
+
 fn read(row: &Row) -> Result<Conversation> {
     let rating = match (row.get::<Option<i64>>(17)?, row.get(19)?) {
         (Some(score), Some(rated_at)) => Some(Rating { score, comment: row.get(18)?, rated_at }),
@@ -362,6 +404,8 @@ fn read(row: &Row) -> Result<Conversation> {
         site_id: row.get(28)?,
         previous_id: row.get(29)?,
         merged_into: row.get(30)?,
+        is_spam: row.get::<Option<Timestamp>>(32)?.is_some(),
+        last_message: None,
         visitor_count,
     })
 }

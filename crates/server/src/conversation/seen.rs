@@ -5,7 +5,7 @@ use serde_json::json;
 use store::{ReadTx, Tx};
 
 use super::{
-    Conversation, columns, find, read,
+    Conversation, columns, find, mention, read,
     write::{missing, tell},
 };
 use crate::{
@@ -31,6 +31,7 @@ pub fn read_by_operator(
 ) -> Result<Conversation> {
     let old = find(tx, id, Some(operator))?;
     operator::find(tx, operator).map_err(|error| missing(error, "operator_id"))?;
+    mention::mark_seen(tx, &old.id, operator)?;
     let number = number.unwrap_or(old.last_number).clamp(0, old.last_number);
     let seen = visitor_messages(tx, &old, number)?;
     let now = tx.now();
@@ -54,6 +55,46 @@ pub fn read_by_operator(
     let kind = event::Kind::ConversationRead;
     event::append(tx, kind, old.id.as_str(), &payload.to_string())?;
     mark_read(tx, &old, number, "operator")?;
+    Ok(new)
+}
+
+/// For an operator, a conversation is unread from a message on: from the visitor's last one if
+/// `number` is none.
+///
+/// # Errors
+/// When there is no such conversation or operator, or the visitor has said nothing.
+pub fn unread_by_operator(
+    tx: &mut Tx<'_>,
+    id: &ConversationId,
+    operator: &OperatorId,
+    number: Option<i64>,
+) -> Result<Conversation> {
+    let old = find(tx, id, Some(operator))?;
+    operator::find(tx, operator).map_err(|error| missing(error, "operator_id"))?;
+    let sql = "select number from message where workspace = ?1 and conversation = ?2
+               and type = 'visitor' and number is not null order by number desc limit 1";
+    let last = tx.first(sql, &[(&old.id).into()], |row| row.get::<i64>(0))?;
+    let Some(last) = last else {
+        return Err(Error::Conflict(
+            "The visitor has said nothing that could be unread.".to_owned(),
+        ));
+    };
+    let number = number.unwrap_or(last).clamp(1, last) - 1;
+    let seen = visitor_messages(tx, &old, number)?;
+    let sql = "insert into conversation_read
+                   (workspace, conversation, operator, number, visitor_count, read_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6)
+               on conflict (workspace, conversation, operator) do update set
+                   number = excluded.number, visitor_count = excluded.visitor_count,
+                   read_at = excluded.read_at";
+    let now = tx.now();
+    let values = [(&old.id).into(), operator.into(), number.into(), seen.into(), now.into()];
+    tx.run(sql, &values)?;
+    let new = find(tx, &old.id, Some(operator))?;
+    let payload = json!({ "conversation_id": old.id, "operator_id": operator, "number": number,
+                          "unread_count": new.unread_count });
+    let kind = event::Kind::ConversationRead;
+    event::append(tx, kind, old.id.as_str(), &payload.to_string())?;
     Ok(new)
 }
 

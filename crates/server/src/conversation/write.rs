@@ -80,6 +80,9 @@ pub struct ConversationPatch {
     /// How urgent it is.
     #[serde(default)]
     pub priority: Option<Priority>,
+    /// Whether it is unwanted: then it waits for nobody until somebody says otherwise.
+    #[serde(default)]
+    pub is_spam: Option<bool>,
 }
 
 /// Until when a conversation is out of the way.
@@ -503,6 +506,10 @@ pub fn patch(
         put_tags(tx, &old, &tags)?;
         tell(tx, event::Kind::ConversationUpdated, &new, None)?;
     }
+    if let Some(is_spam) = patch.is_spam.filter(|is| *is != old.is_spam) {
+        let now = tx.now();
+        put_spam(tx, &old, Some(now).filter(|_| is_spam))?;
+    }
     match patch.assigned_to {
         Change::Keep => {}
         Change::Set(to) => {
@@ -518,6 +525,19 @@ pub fn patch(
         Some(ConversationStatus::Closed) => drop(close(tx, &old.id, ClosedBy::Api)?),
     }
     find(tx, &old.id, None)
+}
+
+fn put_spam(tx: &mut Tx<'_>, old: &Conversation, since: Option<Timestamp>) -> Result<()> {
+    let sql = concat!(
+        "update conversation set spam_at = ?3, queued_at = ?4, updated_at = ?5
+         where workspace = ?1 and id = ?2 returning ",
+        columns!()
+    );
+    let now = tx.now();
+    let queued = since.is_none() && old.is_open() && old.assigned_to.is_none();
+    let values = [(&old.id).into(), since.into(), Some(now).filter(|_| queued).into(), now.into()];
+    let new = tx.first(sql, &values, read)?.ok_or(Error::NotFound("conversation"))?;
+    tell(tx, event::Kind::ConversationUpdated, &new, None)
 }
 
 fn put_tags(tx: &mut Tx<'_>, old: &Conversation, tags: &[String]) -> Result<()> {

@@ -1,10 +1,10 @@
-//! Records: tags, dispositions, lines, ring groups, sequences and lists.
+//! Records: tags, dispositions, lines, ring groups, sequences, lists, macros, views and segments.
 //!
 //! They are alike: a name that is unique among their kind, a number for the documented surface whose
 //! ids are numbers, an id for `/v1`, and a few fields of their own. What their engines do with them
 //! comes from the slices below.
 
-mod noun;
+pub mod noun;
 mod nouns;
 
 #[cfg(test)]
@@ -13,7 +13,10 @@ mod tests;
 use serde_json::{Map, Value as Json};
 use store::{ReadTx, Row, Sql, Tx};
 
-pub use self::nouns::{disposition, line, list, ring_group, router, sequence, tag};
+pub use self::nouns::{
+    check_text, disposition, line, list, macros, read_field, ring_group, router, sequence, tag,
+    view,
+};
 use crate::{
     error::{Error, Result},
     event,

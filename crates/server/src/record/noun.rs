@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 /// A field of a patch that was sent, `null` included; an absent one stays `None`.
-pub(super) fn sent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(crate) fn sent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
@@ -187,11 +187,11 @@ macro_rules! noun {
                 Ok(StatusCode::NO_CONTENT)
             }
 
-            pub(super) fn router() -> OpenApiRouter<App> {
+            pub fn router() -> OpenApiRouter<App> {
                 OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(find, update, delete))
             }
         }
     };
 }
 
-pub(super) use noun;
+pub(crate) use noun;

@@ -1,4 +1,4 @@
-//! The six kinds of record.
+//! The kinds of record.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json};
@@ -142,7 +142,98 @@ noun! {
     }
 }
 
-/// The routes of all six.
+noun! {
+    /// Words that are written often, and what is done with them. `{{contact.first_name|there}}` in
+    /// the words stands for what is known of the contact, or for what follows the bar.
+    macros, "macro", "macro", "macros": Macro, NewMacro, MacroPatch;
+    routes "/v1/macros", "/v1/macros/{id}", "Macros";
+    ids "listMacros", "createMacro", "getMacro", "updateMacro", "deleteMacro";
+    needs ConversationsRead, ConversationsWrite;
+    check check_macro;
+    fields {
+        /// What it writes: 10,000 characters at most.
+        body: Option<String>,
+        /// Whether the team alone reads it.
+        is_note: bool,
+        /// What is done once it is sent, in this order.
+        actions: Vec<MacroAction>,
+    }
+}
+
+noun! {
+    /// A list of conversations that is looked at often.
+    view, "view", "view", "views": View, NewView, ViewPatch;
+    routes "/v1/views", "/v1/views/{id}", "Views";
+    ids "listViews", "createView", "getView", "updateView", "deleteView";
+    needs ConversationsRead, ConversationsWrite;
+    check check_operator_or_none;
+    fields {
+        /// What the query of `GET /v1/conversations` says; `me` stands for whoever looks.
+        filter: ViewFilter,
+        /// Whose it is alone; nobody's is everybody's.
+        owner_id: Option<OperatorId>,
+    }
+}
+
+/// Something that a macro does.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum MacroAction {
+    /// Sticks tags on the conversation.
+    AddTags {
+        /// Their names.
+        #[schema(max_items = 100)]
+        tags: Vec<String>,
+    },
+    /// Gives it to somebody.
+    Assign {
+        /// To whom: an operator's id, `me`, or `none`.
+        to: String,
+    },
+    /// Says how urgent it is.
+    SetPriority {
+        /// `low`, `normal`, `high` or `urgent`.
+        priority: String,
+    },
+    /// Puts it out of the way.
+    Snooze {
+        /// For so many minutes; without a number until the visitor writes.
+        minutes: Option<i64>,
+    },
+    /// Closes it.
+    Close,
+}
+
+/// What a view shows. Absent fields leave it open.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ViewFilter {
+    /// `open` or `closed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// An operator's id, `me`, or `none`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned_to: Option<String>,
+    /// The name of a tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// `web`, `whatsapp` or `sms`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// `low`, `normal`, `high` or `urgent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    /// Whether they are out of the way for a while.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<bool>,
+}
+
+const MACRO_CHARS_MAX: usize = 10_000;
+const ACTIONS_MAX: usize = 10;
+const SNOOZE_MINUTES_MAX: i64 = 60 * 24 * 366;
+const PRIORITIES: [&str; 4] = ["low", "normal", "high", "urgent"];
+
+/// The routes of all.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(tag::router())
@@ -151,10 +242,15 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(ring_group::router())
         .merge(sequence::router())
         .merge(list::router())
+        .merge(macros::router())
+        .merge(view::router())
 }
 
 /// What was not stored yet is what a new one would have.
-fn read_field<T: DeserializeOwned + Default>(value: Json) -> Result<T> {
+///
+/// # Errors
+/// When what was stored is something else.
+pub fn read_field<T: DeserializeOwned + Default>(value: Json) -> Result<T> {
     if value.is_null() { Ok(T::default()) } else { Ok(serde_json::from_value(value)?) }
 }
 
@@ -209,7 +305,49 @@ fn check_operators(tx: &mut ReadTx<'_>, field: &str, ids: &[&Json]) -> Result<()
     Ok(())
 }
 
-fn check_text(_: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+fn check_macro(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+    if let Some(Json::String(body)) = details.get("body")
+        && (MACRO_CHARS_MAX < body.chars().count() || body.contains('\0'))
+    {
+        return Err(Error::invalid("body", "must be at most 10000 characters long"));
+    }
+    let actions = details.get("actions").cloned().unwrap_or_default();
+    let actions: Vec<MacroAction> = serde_json::from_value(actions)?;
+    if ACTIONS_MAX < actions.len() {
+        return Err(Error::invalid("actions", "must be at most 10"));
+    }
+    actions.iter().try_for_each(|action| check_action(tx, action))
+}
+
+fn check_action(tx: &mut ReadTx<'_>, action: &MacroAction) -> Result<()> {
+    match action {
+        MacroAction::AddTags { tags } => {
+            tags.iter().try_for_each(|tag| super::check_name("actions", tag).map(drop))
+        }
+        MacroAction::Assign { to } if ["me", "none"].contains(&to.as_str()) => Ok(()),
+        MacroAction::Assign { to } => check_operators(tx, "actions", &[&Json::from(to.as_str())]),
+        MacroAction::SetPriority { priority } if !PRIORITIES.contains(&priority.as_str()) => {
+            Err(Error::invalid("actions", "must set a priority of low, normal, high or urgent"))
+        }
+        MacroAction::Snooze { minutes: Some(minutes) }
+            if !(1..=SNOOZE_MINUTES_MAX).contains(minutes) =>
+        {
+            Err(Error::invalid("actions", "must snooze for a minute to a year"))
+        }
+        MacroAction::SetPriority { .. } | MacroAction::Snooze { .. } | MacroAction::Close => Ok(()),
+    }
+}
+
+fn check_operator_or_none(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+    let owner: Vec<&Json> = details.get("owner_id").into_iter().collect();
+    check_operators(tx, "owner_id", &owner)
+}
+
+/// A description of 2,000 characters at most.
+///
+/// # Errors
+/// When it is longer.
+pub fn check_text(_: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
     match details.get("description") {
         Some(Json::String(text)) if TEXT_CHARS_MAX < text.chars().count() => {
             Err(Error::invalid("description", "must be at most 2000 characters long"))

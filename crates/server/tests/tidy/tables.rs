@@ -43,6 +43,8 @@ const OWNERS: &[(&str, &str)] = &[
     ("lead_note", "lead/"),
     ("login", "account/"),
     ("membership", "account/"),
+    ("draft", "conversation/"),
+    ("mention", "conversation/"),
     ("message", "conversation/"),
     ("message_counter", "conversation/"),
     ("message_edit", "conversation/"),

@@ -104,13 +104,17 @@ fn complete(method: &str, operation: &mut Json) {
     // The permission test asks every operation with each level, and so keeps this true.
     let scope = match (tag, is_read) {
         ("Sign-in", _) => "",
-        ("Account", _) => "login",
+        ("Account" | "Drafts", _) => "login",
         ("Settings" | "Keys" | "Apps" | "Audit", _) | ("Operators" | "Sites", false) => "admin",
         ("Operators", true) => "operators:read",
         ("Webhooks", _) => "webhooks:manage",
         ("Visitors", _) => "visitors:read",
-        ("Conversations" | "Messages" | "Attachments" | "Sites", true) => "conversations:read",
-        ("Conversations" | "Messages" | "Attachments", false) => "conversations:write",
+        ("Conversations" | "Messages" | "Attachments" | "Sites" | "Macros" | "Views", true) => {
+            "conversations:read"
+        }
+        ("Conversations" | "Messages" | "Attachments" | "Macros" | "Views", false) => {
+            "conversations:write"
+        }
         (_, true) => "contacts:read",
         (_, false) => "contacts:write",
     };
@@ -122,7 +126,7 @@ fn complete(method: &str, operation: &mut Json) {
         "admin" => json!([{ "bearer": [] }, { "login": [] }]),
         scope => json!([{ "bearer": [] }, { "oauth": [scope] }, { "login": [] }]),
     };
-    if method == "post" && !["Sign-in", "Account"].contains(&tag) {
+    if method == "post" && !["Sign-in", "Account", "Drafts"].contains(&tag) {
         let parameter = json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "The same key with the same request is answered by the first one's reply, for 24 hours.",

@@ -53,7 +53,7 @@ const fn public(call: &'static str, body: &'static str) -> Route {
 }
 
 /// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
-pub(super) const ROUTES: [Route; 141] = [
+pub(super) const ROUTES: [Route; 160] = [
     read("GET /v1/contacts"),
     write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
     Route { body: "{}", ..read("POST /v1/contacts/search") },
@@ -69,6 +69,25 @@ pub(super) const ROUTES: [Route; 141] = [
     admin("PATCH /v1/operators/{id}", r#"{"name": "Grace"}"#),
     read("GET /v1/operators/{id}/assignments"),
     read("GET /v1/operators/{id}/availability"),
+    read("GET /v1/macros"),
+    write("POST /v1/macros", r#"{"name": "made here"}"#),
+    read("GET /v1/macros/{id}"),
+    write("PATCH /v1/macros/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/macros/{id}", ""),
+    read("GET /v1/views"),
+    write("POST /v1/views", r#"{"name": "made here"}"#),
+    read("GET /v1/views/{id}"),
+    write("PATCH /v1/views/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/views/{id}", ""),
+    read("GET /v1/segments"),
+    write("POST /v1/segments", r#"{"name": "made here"}"#),
+    read("GET /v1/segments/{id}"),
+    write("PATCH /v1/segments/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/segments/{id}", ""),
+    person("GET /v1/drafts", ""),
+    person("GET /v1/conversations/{id}/drafts", ""),
+    person("POST /v1/conversations/{id}/drafts", r#"{"mode": "reply", "body": "x"}"#),
+    write("POST /v1/conversations/{id}/unread", r#"{"operator_id": "{operator}"}"#),
     read("GET /v1/tags"),
     write("POST /v1/tags", r#"{"name": "made here"}"#),
     read("GET /v1/tags/{id}"),
@@ -303,6 +322,9 @@ async fn talks(stage: &Stage, route: &Route, number: usize) -> [String; 2] {
         merge.body(body).send(&stage.router).await;
     }
     let said = format!("POST /v1/conversations/{one}/messages");
+    if route.call.ends_with("/unread") {
+        made(stage, "admin", &said, r#"{"body": "Hi", "type": "visitor"}"#).await;
+    }
     if route.call.contains("{message_id}") {
         return [one.clone(), made(stage, "admin", &said, r#"{"body": "Hi"}"#).await];
     }

@@ -37,7 +37,7 @@ fn says(operations: &[(String, Json)], call: &str, member: &str) -> Vec<String> 
 /// What `route` asks of somebody who acts as themselves: nobody else is named.
 fn ask_oneself(route: &Route, ids: &Ids) -> super::Ask {
     let asked = ask(route, ids);
-    match route.call.ends_with("/claim") || route.call.ends_with("/read") {
+    match ["/claim", "/read", "/unread"].iter().any(|end| route.call.ends_with(end)) {
         true => asked.body("{}"),
         false => asked,
     }

@@ -1,4 +1,4 @@
-//! Each of the six kinds, once around.
+//! Each of the kinds, once around.
 
 use expect_test::expect;
 
@@ -439,6 +439,56 @@ fn a_list_is_made_changed_and_deleted() {
             8 record.updated list_1 by key_1 {"description":null,"id":"list_1","kind":"list","number":1,"name":"THIRD","previous_name":"Third"}
             9 record.deleted list_2 by key_1 {"description":null,"id":"list_2","kind":"list","number":2,"name":"Second","previous_name":"Second"}
             10 record.created list_3 by key_1 {"description":null,"id":"list_3","kind":"list","number":3,"name":"Second"}
+        "#]],
+    );
+}
+
+#[test]
+fn macros_views_and_segments_hold_what_can_be_done_and_looked_for() {
+    check(
+        r#"
+        POST /v1/macros {"name": "Thanks", "body": "Thanks, {{contact.first_name|there}}", "actions": [{"do": "add_tags", "tags": ["vip"]}, {"do": "assign", "to": "me"}, {"do": "close"}]}
+        PATCH /v1/macros/{mac_1} {"is_note": true}
+        POST /v1/macros {"name": "Wrong", "actions": [{"do": "assign", "to": "nobody"}]}
+        POST /v1/macros {"name": "Wrong", "actions": [{"do": "set_priority", "priority": "loud"}]}
+        POST /v1/macros {"name": "Wrong", "actions": [{"do": "dance"}]}
+        POST /v1/views {"name": "Mine, urgent", "filter": {"status": "open", "assigned_to": "me", "priority": "urgent"}}
+        POST /v1/views {"name": "Wrong", "filter": {"color": "red"}}
+        POST /v1/segments {"name": "Regulars", "filters": {"tags": ["regular"]}}
+        POST /v1/segments {"name": "Wrong", "filters": {"phone": "x"}}
+        POST /v1/segments {"name": "Wrong", "filters": {"created_after": 7}}
+        "#,
+        &expect![[r#"
+            > POST /v1/macros {"name": "Thanks", "body": "Thanks, {{contact.first_name|there}}", "actions": [{"do": "add_tags", "tags": ["vip"]}, {"do": "assign", "to": "me"}, {"do": "close"}]}
+            201 Created
+            {"data":{"id":"mac_1","number":1,"name":"Thanks","body":"Thanks, {{contact.first_name|there}}","is_note":false,"actions":[{"do":"add_tags","tags":["vip"]},{"do":"assign","to":"me"},{"do":"close"}],"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"}}
+            > PATCH /v1/macros/{mac_1} {"is_note": true}
+            200 OK
+            {"data":{"id":"mac_1","number":1,"name":"Thanks","body":"Thanks, {{contact.first_name|there}}","is_note":true,"actions":[{"do":"add_tags","tags":["vip"]},{"do":"assign","to":"me"},{"do":"close"}],"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:02Z"}}
+            > POST /v1/macros {"name": "Wrong", "actions": [{"do": "assign", "to": "nobody"}]}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'actions' field must name an operator of this workspace.","param":"actions","status":422,"request_id":"req_…"}}
+            > POST /v1/macros {"name": "Wrong", "actions": [{"do": "set_priority", "priority": "loud"}]}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'actions' field must set a priority of low, normal, high or urgent.","param":"actions","status":422,"request_id":"req_…"}}
+            > POST /v1/macros {"name": "Wrong", "actions": [{"do": "dance"}]}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'actions[0].do' field must be one of `add_tags`, `assign`, `set_priority`, `snooze`, `close`.","param":"actions[0].do","status":422,"request_id":"req_…"}}
+            > POST /v1/views {"name": "Mine, urgent", "filter": {"status": "open", "assigned_to": "me", "priority": "urgent"}}
+            201 Created
+            {"data":{"id":"view_1","number":1,"name":"Mine, urgent","filter":{"status":"open","assigned_to":"me","priority":"urgent"},"owner_id":null,"created_at":"2026-01-01T00:00:06Z","updated_at":"2026-01-01T00:00:06Z"}}
+            > POST /v1/views {"name": "Wrong", "filter": {"color": "red"}}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'filter.color' field must be one of `status`, `assigned_to`, `tag`, `channel`, `priority`, `snoozed`.","param":"filter.color","status":422,"request_id":"req_…"}}
+            > POST /v1/segments {"name": "Regulars", "filters": {"tags": ["regular"]}}
+            201 Created
+            {"data":{"id":"seg_1","number":1,"name":"Regulars","filters":{"tags":["regular"]},"description":null,"created_at":"2026-01-01T00:00:08Z","updated_at":"2026-01-01T00:00:08Z"}}
+            > POST /v1/segments {"name": "Wrong", "filters": {"phone": "x"}}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'filters.phone' field must be a phone number.","param":"filters.phone","status":422,"request_id":"req_…"}}
+            > POST /v1/segments {"name": "Wrong", "filters": {"created_after": 7}}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'filters' field cannot be searched by: invalid type: integer `7`, expected a string.","param":"filters","status":422,"request_id":"req_…"}}
         "#]],
     );
 }
