@@ -2,6 +2,8 @@
 // for, or throws a Problem whose message is for the reader.
 
 const WAIT_MS = 20_000;
+/** Files are large, and lines slow. */
+const FILE_WAIT_MS = 300_000;
 const MINUTE_S = 60;
 
 /** Why something was not done, in a sentence for the reader. */
@@ -44,17 +46,21 @@ export async function ask(method: Method, path: string, body?: object): Promise<
 }
 
 async function request(method: Method, path: string, body?: object): Promise<Response> {
+  const isFile = body instanceof Blob;
+  const type = isFile ? body.type || "application/octet-stream" : "application/json";
   try {
     return await fetch(path, {
       method,
-      headers: { Accept: "application/json", "Content-Type": "application/json" },
+      headers: { Accept: "application/json", "Content-Type": type },
       credentials: "same-origin",
-      signal: AbortSignal.timeout(WAIT_MS),
-      ...((method === "POST" || method === "PATCH") && { body: JSON.stringify(body ?? {}) }),
+      signal: AbortSignal.timeout(isFile ? FILE_WAIT_MS : WAIT_MS),
+      ...((method === "POST" || method === "PATCH") && {
+        body: isFile ? body : JSON.stringify(body ?? {}),
+      }),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "TimeoutError") {
-      throw unreachable(`No answer within ${String(WAIT_MS / 1000)} seconds.`);
+      throw unreachable("The server took too long to answer.");
     }
     throw unreachable("The server could not be reached. Check your connection.");
   }

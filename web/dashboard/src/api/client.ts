@@ -9,6 +9,12 @@ export type Operator = components["schemas"]["Operator"];
 export type Account = components["schemas"]["Account"];
 export type Contact = components["schemas"]["Contact"];
 export type Pageview = components["schemas"]["Pageview"];
+export type Draft = components["schemas"]["Draft"];
+export type Macro = components["schemas"]["Macro"];
+export type MacroAction = components["schemas"]["MacroAction"];
+export type Tag = components["schemas"]["Tag"];
+export type View = components["schemas"]["View"];
+export type Attachment = components["schemas"]["Attachment"];
 export type Priority = components["schemas"]["Priority"];
 export { Problem };
 
@@ -55,6 +61,12 @@ export async function api<P extends keyof paths, V extends Verb>(
     if (error instanceof Problem && error.status === 401) onSignedOut?.();
     throw error;
   }
+}
+
+/** Hands a file over; it can be sent with a message then. */
+export async function upload(file: File): Promise<Attachment> {
+  const path = `/v1/attachments?name=${encodeURIComponent(file.name)}`;
+  return ((await ask("POST", path, file)) as { data: Attachment }).data;
 }
 
 /** How many there are, of a list that was asked for by pages. */

@@ -1,11 +1,22 @@
 // Everything that can be done at the desk, in one list: the palette, the keys and the sheet of
 // shortcuts are drawn from it.
-import { api, type Conversation, type Priority } from "../api/client.ts";
-import { inbox } from "./inbox.svelte.ts";
-import { notice } from "./notice.svelte.ts";
-import { at as place, PLACES, route, VIEWS, type View } from "./route.svelte.ts";
 import { PLACE_FACES } from "../place/places.ts";
 import { hrefOf, SETTINGS } from "../settings/pages.ts";
+import {
+  assign,
+  assignees,
+  close,
+  current,
+  markUnread,
+  priorities,
+  reopen,
+  snoozes,
+  switchSpam,
+  tagChoices,
+} from "./deeds.ts";
+import { inbox } from "./inbox.svelte.ts";
+import { at as place, PLACES, route, VIEWS, type BuiltIn, type View } from "./route.svelte.ts";
+import { saved } from "./saved.svelte.ts";
 import { team } from "./team.svelte.ts";
 import { thread } from "./thread.svelte.ts";
 import { ui } from "./ui.svelte.ts";
@@ -22,137 +33,31 @@ export interface Action {
   run(): void;
 }
 
-export interface Choice {
-  title: string;
-  icon: string;
-  run(): void;
-}
-
-const PRIORITIES: Priority[] = ["urgent", "high", "normal", "low"];
-const HOUR_MS = 3_600_000;
-const MORNING_H = 9;
-
-function current(): Conversation | undefined {
-  return inbox.find(route.conversation);
-}
-
 const isOpen = () => current()?.status === "open";
 const isInbox = () => route.place === "inbox";
 const isThere = () => current() !== undefined;
-
-/** Goes on to the next one, as this one is dealt with. */
-function leave(id: string): void {
-  const next = inbox.beside(id, 1) ?? inbox.beside(id, -1);
-  inbox.drop(id);
-  route.go(route.view, next);
-}
-
-type Change = "assign" | "close" | "reopen" | "snooze";
-
-async function change(what: Change, id: string, body: object): Promise<void> {
-  const { data } = await api("post", `/v1/conversations/{id}/${what}`, { id, body });
-  inbox.put(data);
-}
-
-export async function close(): Promise<void> {
-  const id = route.conversation;
-  if (!id) return;
-  const isDone = await notice.attempt(() => change("close", id, {}));
-  if (!isDone) return;
-  if (route.conversation === id && route.view !== "closed") leave(id);
-  notice.say("Closed", () => void notice.attempt(() => undoClose(id)));
-}
-
-async function undoClose(id: string): Promise<void> {
-  await change("reopen", id, {});
-  route.go(route.view, id);
-  await inbox.load();
-}
-
-export async function assign(operator: string | null): Promise<void> {
-  const id = route.conversation;
-  const before = current()?.assigned_to ?? null;
-  if (!id || before === operator) return;
-  const give = (to: string | null) => change("assign", id, { operator_id: to });
-  if (await notice.attempt(() => give(operator))) {
-    const said = operator ? `Assigned to ${team.name(operator)}` : "Assigned to nobody";
-    notice.say(said, () => void notice.attempt(() => give(before)));
-  }
-}
-
-async function snooze(until: string): Promise<void> {
-  const id = route.conversation;
-  if (!id || !(await notice.attempt(() => change("snooze", id, { until })))) return;
-  if (route.conversation === id && route.view !== "snoozed") leave(id);
-  const wake = () => change("snooze", id, { until: null });
-  notice.say("Snoozed", () => void notice.attempt(wake));
-}
-
-async function prioritize(priority: Priority): Promise<void> {
-  const id = route.conversation;
-  if (!id) return;
-  await notice.attempt(async () => {
-    const { data } = await api("patch", "/v1/conversations/{id}", { id, body: { priority } });
-    inbox.put(data);
-  });
-}
-
-function at(days: number, hour = MORNING_H): string {
-  const time = new Date();
-  time.setDate(time.getDate() + days);
-  time.setHours(hour, 0, 0, 0);
-  return stamp(time.getTime());
-}
-
-/** As the API has times: whole seconds. */
-function stamp(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
-}
-
-function snoozes(): Choice[] {
-  const toMonday = (8 - new Date().getDay()) % 7 || 7;
-  const choices: [string, () => string][] = [
-    ["For an hour", () => stamp(Date.now() + HOUR_MS)],
-    ["Until tomorrow, 9:00", () => at(1)],
-    ["Until Monday, 9:00", () => at(toMonday)],
-    ["Until they reply", () => "reply"],
-  ];
-  return choices.map(([title, until]) => ({
-    title,
-    icon: "clock",
-    run: () => void snooze(until()),
-  }));
-}
-
-function assignees(): Choice[] {
-  const people = team.active.map(({ id, name }) => ({
-    title: id === team.me ? `${name} (you)` : name,
-    icon: "person",
-    run: () => void assign(id),
-  }));
-  return [...people, { title: "Nobody", icon: "x", run: () => void assign(null) }];
-}
-
-function priorities(): Choice[] {
-  return PRIORITIES.map((priority) => ({
-    title: priority[0]?.toUpperCase() + priority.slice(1),
-    icon: "alert",
-    run: () => void prioritize(priority),
-  }));
-}
 
 function move(step: 1 | -1): void {
   const next = inbox.beside(route.conversation, step);
   if (next) route.go(route.view, next);
 }
 
-export const VIEW_FACES: Record<View, { title: string; icon: string; key: string }> = {
+export const VIEW_FACES: Record<BuiltIn, { title: string; icon: string; key: string }> = {
   mine: { title: "Mine", icon: "inbox", key: "g i" },
   unassigned: { title: "Unassigned", icon: "people", key: "g u" },
   all: { title: "All", icon: "home", key: "g a" },
+  mentions: { title: "Mentions", icon: "at", key: "g m" },
+  drafts: { title: "Drafts", icon: "pen", key: "g t" },
   snoozed: { title: "Snoozed", icon: "clock", key: "g s" },
+  spam: { title: "Spam", icon: "ban", key: "g j" },
   closed: { title: "Closed", icon: "check", key: "g e" },
 };
+
+/** What a view is called. */
+export function viewTitle(view: View): string {
+  if (view in VIEW_FACES) return VIEW_FACES[view as BuiltIn].title;
+  return saved.view(view)?.name ?? "View";
+}
 
 export const ACTIONS: readonly Action[] = [
   {
@@ -208,10 +113,7 @@ export const ACTIONS: readonly Action[] = [
     icon: "retry",
     keys: ["Shift+E"],
     isOffered: () => current()?.status === "closed",
-    run: () => {
-      const id = route.conversation;
-      if (id) void notice.attempt(() => change("reopen", id, {}));
-    },
+    run: reopen,
   },
   {
     id: "take",
@@ -244,6 +146,49 @@ export const ACTIONS: readonly Action[] = [
     keys: ["p"],
     isOffered: isThere,
     run: () => ui.choose("Set priority", priorities()),
+  },
+  {
+    id: "tag",
+    title: "Tag …",
+    icon: "tag",
+    keys: ["t"],
+    isOffered: isThere,
+    run: () => {
+      const { list, other } = tagChoices();
+      ui.choose("Tag", list, other);
+    },
+  },
+  {
+    id: "macro",
+    title: "Use a macro …",
+    icon: "rule",
+    keys: ["m", "#"],
+    isOffered: isThere,
+    run: () => ui.chooseMacro(),
+  },
+  {
+    id: "unread",
+    title: "Mark as unread",
+    icon: "mail",
+    keys: ["u"],
+    isOffered: isThere,
+    run: () => void markUnread(),
+  },
+  {
+    id: "spam",
+    title: "Spam, or not spam",
+    icon: "ban",
+    keys: ["!"],
+    isOffered: isThere,
+    run: () => void switchSpam(),
+  },
+  {
+    id: "save-view",
+    title: "Save a view …",
+    icon: "plus",
+    keys: [],
+    isOffered: isInbox,
+    run: () => ui.open("view"),
   },
   {
     id: "fresh",

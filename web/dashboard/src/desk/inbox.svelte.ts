@@ -3,33 +3,63 @@
 import { SvelteMap } from "svelte/reactivity";
 import { api, total, type Conversation } from "../api/client.ts";
 import { notice } from "./notice.svelte.ts";
+import type { paths } from "../api/schema.d.ts";
 import { route, VIEWS, type View } from "./route.svelte.ts";
+import { saved, type Filter as SavedFilter } from "./saved.svelte.ts";
 import { team } from "./team.svelte.ts";
 
 const PAGE = 50;
+const COUNTED: View[] = VIEWS.filter((view) => view !== "closed" && view !== "spam");
 const COUNT_AFTER_MS = 600;
 const LOOK_AFTER_MS = 120;
 
-interface Filter {
-  status: "open" | "closed";
-  snoozed?: boolean;
-  assigned_to?: string;
-}
+type Filter = NonNullable<paths["/v1/conversations"]["get"]["parameters"]["query"]>;
 
+const OPEN: Filter = { status: "open", snoozed: false, spam: false };
+
+/** What a view asks for. */
 function filter(view: View): Filter {
-  if (view === "closed") return { status: "closed" };
-  if (view === "snoozed") return { status: "open", snoozed: true };
-  const open: Filter = { status: "open", snoozed: false };
-  if (view === "mine") return { ...open, assigned_to: team.me };
-  return view === "unassigned" ? { ...open, assigned_to: "none" } : open;
+  switch (view) {
+    case "mine":
+      return { ...OPEN, assigned_to: team.me };
+    case "unassigned":
+      return { ...OPEN, assigned_to: "none" };
+    case "all":
+      return OPEN;
+    case "mentions":
+      return { mentions: team.me };
+    case "drafts":
+      return { drafted_by: team.me };
+    case "snoozed":
+      return { status: "open", snoozed: true, spam: false };
+    case "spam":
+      return { spam: true };
+    case "closed":
+      return { status: "closed", spam: false };
+    default: {
+      const kept = (saved.view(view)?.filter ?? {}) as SavedFilter;
+      const assigned_to = kept.assigned_to === "me" ? team.me : kept.assigned_to;
+      return { ...kept, ...(assigned_to && { assigned_to }), spam: false } as Filter;
+    }
+  }
 }
 
 /** Whether the server would show it in this view. */
 export function belongs(conversation: Conversation, view: View): boolean {
-  const { status, snoozed, assigned_to } = filter(view);
-  if (conversation.status !== status) return false;
-  if (snoozed !== undefined && Boolean(conversation.is_snoozed) !== snoozed) return false;
-  return assigned_to === undefined || (conversation.assigned_to ?? "none") === assigned_to;
+  const wanted = filter(view);
+  if (wanted.mentions || wanted.drafted_by) return false; // the conversation does not tell
+  const { status, snoozed, spam, assigned_to, tag, channel, priority } = wanted;
+  const isTagged = (name: string) =>
+    conversation.tags.some((known) => known.toLowerCase() === name.toLowerCase());
+  return (
+    (!status || conversation.status === status) &&
+    (snoozed === undefined || snoozed === null || conversation.is_snoozed === snoozed) &&
+    (spam === undefined || spam === null || conversation.is_spam === spam) &&
+    (!assigned_to || (conversation.assigned_to ?? "none") === assigned_to) &&
+    (!tag || isTagged(tag)) &&
+    (!channel || conversation.channel === channel) &&
+    (!priority || conversation.priority === priority)
+  );
 }
 
 class Inbox {
@@ -86,7 +116,14 @@ class Inbox {
   }
 
   async #page(view: View, after?: string) {
-    const query = { ...filter(view), viewer_id: team.me, limit: PAGE, ...(after && { after }) };
+    const query: Filter = {
+      ...filter(view),
+      sort: "active",
+      with_last_message: true,
+      viewer_id: team.me,
+      limit: PAGE,
+      ...(after && { after }),
+    };
     const page = await api("get", "/v1/conversations", { query });
     for (const conversation of page.data) this.#known.set(conversation.id, conversation);
     return page;
@@ -103,22 +140,33 @@ class Inbox {
   }
 
   async fetch(id: string): Promise<Conversation> {
-    const query = { viewer_id: team.me };
+    const query = { viewer_id: team.me, with_last_message: true };
     const { data } = await api("get", "/v1/conversations/{id}", { id, query });
     this.put(data);
     return data;
   }
 
-  /** A newer state of one. */
+  /** A newer state of one. What only a list tells of it stays. */
   put(conversation: Conversation): void {
     const { id } = conversation;
     const before = this.#known.get(id);
-    const unread = conversation.unread_count ?? before?.unread_count ?? 0;
-    this.#known.set(id, { ...conversation, unread_count: unread });
-    const isFresh = belongs(conversation, route.view) && !this.#ids.includes(id);
+    const unread_count = conversation.unread_count ?? before?.unread_count ?? 0;
+    const last_message = conversation.last_message ?? before?.last_message;
+    this.#known.set(id, { ...conversation, unread_count, ...(last_message && { last_message }) });
+    const isFresh = this.#isFresh(conversation, before);
     if (isFresh && !this.#fresh.includes(id)) this.#fresh = [...this.#fresh, id];
-    if (!isFresh) this.#fresh = this.#fresh.filter((known) => known !== id);
+    if (!belongs(conversation, route.view)) this.#fresh = this.#fresh.filter((one) => one !== id);
     this.count();
+  }
+
+  /** Whether a list that is asked for now would show it further up. */
+  #isFresh(conversation: Conversation, before: Conversation | undefined): boolean {
+    const { id, last_message_at, last_message_by } = conversation;
+    if (!belongs(conversation, route.view)) return false;
+    const place = this.#ids.indexOf(id);
+    if (place < 0) return true;
+    const isNews = last_message_by === "visitor" && last_message_at !== before?.last_message_at;
+    return isNews && place > 0 && id !== route.conversation;
   }
 
   markRead(id: string): void {
@@ -148,8 +196,7 @@ class Inbox {
   }
 
   async #countNow(): Promise<void> {
-    for (const view of VIEWS) {
-      if (view === "closed") continue;
+    for (const view of [...COUNTED, ...saved.views.map(({ id }) => id as View)]) {
       try {
         const query = { ...filter(view), per_page: 1 };
         this.counts[view] = total(await api("get", "/v1/conversations", { query }));

@@ -1,8 +1,19 @@
 // The address bar. The inbox is /app/<view>/<conversation>; every other place is /app/<place>/…
 // Whatever is shown can be linked to.
 
-export const VIEWS = ["mine", "unassigned", "all", "snoozed", "closed"] as const;
-export type View = (typeof VIEWS)[number];
+export const VIEWS = [
+  "mine",
+  "unassigned",
+  "all",
+  "mentions",
+  "drafts",
+  "snoozed",
+  "spam",
+  "closed",
+] as const;
+export type BuiltIn = (typeof VIEWS)[number];
+/** One that is built in, or the id of one that was saved. */
+export type View = BuiltIn | `view_${string}`;
 
 export const PLACES = ["visitors", "contacts", "leads", "reports", "settings"] as const;
 export type Place = "inbox" | (typeof PLACES)[number];
@@ -21,7 +32,8 @@ interface Spot {
 function parse({ pathname, search }: Pick<Location, "pathname" | "search">): Spot {
   const [first = "", ...rest] = pathname.slice(ROOT.length).split("/").filter(Boolean);
   const place = PLACES.find((known) => known === first) ?? "inbox";
-  const view = VIEWS.find((known) => known === first) ?? "mine";
+  const isSaved = first.startsWith("view_");
+  const view = isSaved ? (first as View) : (VIEWS.find((known) => known === first) ?? "mine");
   const conversation = place === "inbox" ? rest[0] : undefined;
   return { place, view, conversation, rest, search };
 }

@@ -1,6 +1,6 @@
 // The conversation that is open: what was said, and what is being sent.
-import { api, Problem, reason, total, type Message } from "../api/client.ts";
-import { draft, keep, type Mode } from "./drafts.ts";
+import { api, Problem, reason, total, type Attachment, type Message } from "../api/client.ts";
+import { drafts, type Mode } from "./drafts.svelte.ts";
 import { inbox } from "./inbox.svelte.ts";
 import { team } from "./team.svelte.ts";
 
@@ -14,6 +14,11 @@ export interface Sending {
   clientId: string;
   body: string;
   mode: Mode;
+  files: Attachment[];
+  /** Whom a note names. */
+  mentions: string[];
+  /** What is to be done once it is sent. */
+  after?: (() => void) | undefined;
   problem?: string;
   /** Somebody answered since: sending it takes a second word. */
   isOvertaken?: boolean;
@@ -30,6 +35,7 @@ class Thread {
   viewers = $state<Record<string, string | null>>({});
   #typingTimer = 0;
   #readTimer = 0;
+  #isLeftUnread = false;
 
   async open(id: string | undefined): Promise<void> {
     if (id === this.id) return;
@@ -37,6 +43,7 @@ class Thread {
     this.messages = [];
     this.sending = [];
     this.typing = undefined;
+    this.#isLeftUnread = false;
     clearTimeout(this.#readTimer);
     if (id) await this.load(id);
   }
@@ -91,8 +98,8 @@ class Thread {
     this.#typingTimer = window.setTimeout(() => (this.typing = undefined), seconds * 1000);
   }
 
-  send(body: string, mode: Mode): void {
-    const one: Sending = { clientId: crypto.randomUUID?.() ?? fallbackId(), body, mode };
+  send(words: Omit<Sending, "clientId">): void {
+    const one: Sending = { ...words, clientId: crypto.randomUUID?.() ?? fallbackId() };
     this.sending.push(one);
     void this.post(one);
   }
@@ -106,9 +113,17 @@ class Thread {
     const guard = one.mode === "reply" && !anyway && newest ? { if_last_number: newest } : {};
     const type = one.mode === "note" ? "note" : "operator";
     try {
-      const body = { body: one.body, type, client_id: one.clientId, ...guard };
+      const body = {
+        body: one.body,
+        type,
+        client_id: one.clientId,
+        attachments: one.files.map((file) => file.id),
+        mentions: one.mentions,
+        ...guard,
+      };
       const { data } = await api("post", "/v1/conversations/{id}/messages", { id, body });
       this.put(data);
+      one.after?.();
     } catch (error) {
       const isUnsent =
         this.id !== id || this.sending.some(({ clientId }) => clientId === one.clientId);
@@ -116,24 +131,32 @@ class Thread {
       const isOvertaken = error instanceof Problem && error.status === CONFLICT;
       this.#mark(one, { problem: reason(error), ...(isOvertaken && { isOvertaken }) });
       // It outlives the tab as a draft, unless another was begun.
-      if (!draft(id, one.mode)) keep(id, one.mode, one.body);
+      if (!drafts.text(id, one.mode)) drafts.type(id, one.mode, one.body);
     }
   }
 
   /** Neither to be sent any more, nor kept as a draft. */
   discard(one: Sending): void {
-    if (this.id && draft(this.id, one.mode) === one.body) keep(this.id, one.mode, "");
+    if (this.id && drafts.text(this.id, one.mode) === one.body) drafts.clear(this.id, one.mode);
     this.sending = this.sending.filter(({ clientId }) => clientId !== one.clientId);
   }
 
   #mark(one: Sending, state: Pick<Sending, "problem" | "isOvertaken">): void {
-    const { clientId, body, mode } = one;
+    const { clientId, body, mode, files, mentions, after } = one;
     const place = this.sending.findIndex((known) => known.clientId === clientId);
-    if (place >= 0) this.sending[place] = { clientId, body, mode, ...state };
+    if (place >= 0)
+      this.sending[place] = { clientId, body, mode, files, mentions, after, ...state };
+  }
+
+  /** It stays unread until it is opened again. */
+  leaveUnread(): void {
+    clearTimeout(this.#readTimer);
+    this.#isLeftUnread = true;
   }
 
   #readSoon(id: string): void {
     clearTimeout(this.#readTimer);
+    if (this.#isLeftUnread) return;
     this.#readTimer = window.setTimeout(() => {
       if (this.id !== id || document.hidden) return;
       if (!inbox.find(id)?.unread_count) return;

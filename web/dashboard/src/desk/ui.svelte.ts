@@ -1,8 +1,15 @@
 // What lies over the desk, where the cursor should go, and how it all looks.
-import type { Choice } from "./actions.ts";
-import type { Mode } from "./drafts.ts";
+import type { Macro } from "../api/client.ts";
+import type { Mode } from "./drafts.svelte.ts";
+import { saved } from "./saved.svelte.ts";
 
-type Overlay = "palette" | "shortcuts";
+export interface Choice {
+  title: string;
+  icon: string;
+  run(): void;
+}
+
+type Overlay = "palette" | "shortcuts" | "view";
 type Theme = "light" | "dark";
 
 /** As in narrow.css. */
@@ -24,7 +31,14 @@ function remembered(): Look {
 
 class Ui {
   overlay = $state<Overlay>();
-  choices = $state<{ title: string; list: Choice[] }>();
+  choices = $state.raw<{
+    title: string;
+    list: Choice[];
+    /** What is offered besides, made of what was typed. */
+    other?: ((typed: string) => Choice) | undefined;
+  }>();
+  /** The macro that the composer is to take in. */
+  macro = $state.raw<Macro>();
   mode = $state<Mode>("reply");
   /** Counts up whenever the composer should take the cursor. */
   focusing = $state(0);
@@ -44,9 +58,21 @@ class Ui {
     this.overlay = overlay;
   }
 
-  choose(title: string, list: Choice[]): void {
-    this.choices = { title, list };
+  choose(title: string, list: Choice[], other?: (typed: string) => Choice): void {
+    this.choices = { title, list, other };
     this.overlay = "palette";
+  }
+
+  chooseMacro(): void {
+    const list = saved.macros.map((macro) => ({
+      title: macro.name,
+      icon: macro.is_note ? "lock" : "rule",
+      run: () => {
+        this.compose(macro.is_note ? "note" : "reply");
+        this.macro = macro;
+      },
+    }));
+    this.choose("Macro", list);
   }
 
   close(): void {
