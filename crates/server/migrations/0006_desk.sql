@@ -1,5 +1,9 @@
 -- What the desk needs to be told of a conversation, and keeps for those who sit at it.
 alter table conversation add column spam_at bigint;
+-- When a visitor first had an answer, and those who had one by when.
+alter table conversation add column answered_at bigint;
+create index conversation_answered on conversation (workspace, answered_at);
+create index conversation_closed on conversation (workspace, closed_at);
 create index conversation_spam on conversation (workspace, id) where spam_at is not null;
 -- The order of an inbox.
 create index conversation_active
@@ -28,4 +32,16 @@ create table mention (
     created_at bigint not null,
     seen_at bigint,
     primary key (workspace, operator, conversation, message)
+);
+
+-- What happened, counted by quarters of an hour; of everything, and of each of several.
+create table rollup (
+    workspace text not null,
+    measure text not null,
+    -- Empty for everything.
+    dimension text not null,
+    quarter bigint not null,
+    count bigint not null,
+    sum bigint not null,
+    primary key (workspace, measure, dimension, quarter)
 );

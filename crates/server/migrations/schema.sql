@@ -506,7 +506,7 @@ create table conversation (
     previous text,
     merged_into text,
     created_at bigint not null,
-    updated_at bigint not null, spam_at bigint,
+    updated_at bigint not null, spam_at bigint, answered_at bigint,
     primary key (workspace, id)
 );
 
@@ -883,6 +883,10 @@ create index event_audit on event (workspace, seq)
         'app.created', 'app.updated', 'app.deleted', 'grant.created', 'grant.revoked', 'webhook.created',
         'webhook.updated', 'webhook.deleted', 'settings.updated', 'site.updated', 'contact.deleted');
 
+create index conversation_answered on conversation (workspace, answered_at);
+
+create index conversation_closed on conversation (workspace, closed_at);
+
 create index conversation_spam on conversation (workspace, id) where spam_at is not null;
 
 create index conversation_active
@@ -909,4 +913,15 @@ create table mention (
     created_at bigint not null,
     seen_at bigint,
     primary key (workspace, operator, conversation, message)
+);
+
+create table rollup (
+    workspace text not null,
+    measure text not null,
+    -- Empty for everything.
+    dimension text not null,
+    quarter bigint not null,
+    count bigint not null,
+    sum bigint not null,
+    primary key (workspace, measure, dimension, quarter)
 );

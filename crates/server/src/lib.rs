@@ -42,6 +42,7 @@ pub mod site;
 pub mod visitor;
 pub mod attachment;
 pub mod conversation;
+pub mod report;
 pub mod routing;
 pub mod live;
 pub mod widget;

@@ -26,14 +26,14 @@ use crate::{
     id::{ContactId, VisitorId},
     idempotency,
     job::{self, Done, Job},
-    lead, live, oauth, outbox, receipt, routing,
+    lead, live, oauth, outbox, receipt, report, routing,
     secret::SecretKey,
     setting::Settings,
     visitor, webhook, widget,
 };
 
 /// Every reader of the log that works in the background.
-const READERS: [Reader; 3] = [contact::INDEX, routing::ROUTER, conversation::INDEX];
+const READERS: [Reader; 4] = [contact::INDEX, routing::ROUTER, conversation::INDEX, report::ROLLUP];
 /// Steps of one reader in one workspace before the next workspace has its turn.
 const STEPS_MAX: usize = 16;
 /// Workspaces that one look finds.

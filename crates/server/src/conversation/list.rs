@@ -59,9 +59,27 @@ pub struct ListQuery {
     /// Begun after this time.
     #[param(value_type = Option<String>, format = DateTime)]
     created_after: Option<Timestamp>,
+    /// Begun before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    created_before: Option<Timestamp>,
     /// Changed after this time.
     #[param(value_type = Option<String>, format = DateTime)]
     updated_after: Option<Timestamp>,
+    /// First answered at this time or after it.
+    #[param(value_type = Option<String>, format = DateTime)]
+    answered_after: Option<Timestamp>,
+    /// First answered before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    answered_before: Option<Timestamp>,
+    /// Closed at this time or after it.
+    #[param(value_type = Option<String>, format = DateTime)]
+    closed_after: Option<Timestamp>,
+    /// Closed before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    closed_before: Option<Timestamp>,
+    /// Rated with so many points.
+    #[param(minimum = 1, maximum = 5)]
+    score: Option<i64>,
     /// The operator whose unread messages are counted.
     #[param(value_type = Option<String>)]
     viewer_id: Option<OperatorId>,
@@ -104,7 +122,13 @@ enum Condition {
     Snoozed,
     Awake,
     CreatedAfter(Timestamp),
+    CreatedBefore(Timestamp),
     UpdatedAfter(Timestamp),
+    AnsweredAfter(Timestamp),
+    AnsweredBefore(Timestamp),
+    ClosedAfter(Timestamp),
+    ClosedBefore(Timestamp),
+    Score(i64),
     Spam,
     Wanted,
     Mentions(OperatorId),
@@ -149,7 +173,13 @@ impl ListQuery {
             self.priority.map(Condition::Priority),
             snoozed,
             self.created_after.map(Condition::CreatedAfter),
+            self.created_before.map(Condition::CreatedBefore),
             self.updated_after.map(Condition::UpdatedAfter),
+            self.answered_after.map(Condition::AnsweredAfter),
+            self.answered_before.map(Condition::AnsweredBefore),
+            self.closed_after.map(Condition::ClosedAfter),
+            self.closed_before.map(Condition::ClosedBefore),
+            self.score.map(Condition::Score),
             self.spam.map(|is| if is { Condition::Spam } else { Condition::Wanted }),
             self.mentions.map(Condition::Mentions),
             self.drafted_by.map(Condition::DraftedBy),
@@ -184,7 +214,13 @@ impl Condition {
             Self::Snoozed => sql.push(" and snoozed_until is not null"),
             Self::Awake => sql.push(" and snoozed_until is null"),
             Self::CreatedAfter(at) => sql.with(" and created_at > ", *at),
+            Self::CreatedBefore(at) => sql.with(" and created_at < ", *at),
             Self::UpdatedAfter(at) => sql.with(" and updated_at > ", *at),
+            Self::AnsweredAfter(at) => sql.with(" and answered_at >= ", *at),
+            Self::AnsweredBefore(at) => sql.with(" and answered_at < ", *at),
+            Self::ClosedAfter(at) => sql.with(" and closed_at >= ", *at),
+            Self::ClosedBefore(at) => sql.with(" and closed_at < ", *at),
+            Self::Score(score) => sql.with(" and rating_score = ", *score),
             Self::Spam => sql.push(" and spam_at is not null"),
             Self::Wanted => sql.push(" and spam_at is null"),
             Self::Mentions(id) => sql

@@ -46,7 +46,10 @@ pub use self::{
         sent_before,
     },
     person::{follow_merge, forget, forget_visitor, name_visitor},
-    seen::{rate, read_by_operator, read_by_visitor, unread_by_operator, unread_by_visitor},
+    seen::{
+        first_answered, rate, read_by_operator, read_by_visitor, unread_by_operator,
+        unread_by_visitor,
+    },
     transcript::{Format, as_html, as_text, transcript},
     write::{
         ConversationPatch, NewConversation, Snooze, begin_with, close, create, open_for, open_of,

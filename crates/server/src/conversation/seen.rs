@@ -1,6 +1,6 @@
 //! What was read, and what the visitor thought of it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::{ReadTx, Tx};
 
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     event,
-    id::{ConversationId, OperatorId, VisitorId},
+    id::{ConversationId, OperatorId, SiteId, VisitorId},
     operator,
 };
 
@@ -148,6 +148,45 @@ fn mark_read(
     let kind = event::Kind::MessageRead;
     event::append(tx, kind, conversation.id.as_str(), &payload.to_string())?;
     Ok(())
+}
+
+/// Since when a visitor waited for the first answer, and on which site.
+#[derive(Debug)]
+pub struct Answered {
+    /// When they first said something.
+    pub since: Timestamp,
+    /// Where.
+    pub site: Option<SiteId>,
+}
+
+/// Takes down that the message of this number, said `at` this time, was the first answer to what the
+/// visitor said; `None` if it was not.
+///
+/// # Errors
+/// Those of the store.
+pub fn first_answered(
+    tx: &mut Tx<'_>,
+    id: &ConversationId,
+    number: i64,
+    at: Timestamp,
+) -> Result<Option<Answered>> {
+    let sql = "select created_at, number from message
+               where workspace = ?1 and conversation = ?2 and number < ?3 and type = 'visitor'
+               order by number limit 1";
+    let first = tx.first(sql, &[id.into(), number.into()], |row| {
+        Ok::<_, Error>((row.get::<Timestamp>(0)?, row.get::<i64>(1)?))
+    })?;
+    let Some((since, first)) = first else { return Ok(None) };
+    let sql = "select 1 from message where workspace = ?1 and conversation = ?2
+               and number > ?3 and number < ?4 and type = 'operator' limit 1";
+    let values = [id.into(), first.into(), number.into()];
+    if tx.first(sql, &values, |row| row.get::<i64>(0))?.is_some() {
+        return Ok(None);
+    }
+    let sql = "update conversation set answered_at = ?3
+               where workspace = ?1 and id = ?2 and answered_at is null returning site";
+    let site = tx.first(sql, &[id.into(), at.into()], |row| row.get::<Option<SiteId>>(0))?;
+    Ok(site.map(|site| Answered { since, site }))
 }
 
 /// Takes down what the visitor thought of a conversation that is over. It counts once for each time

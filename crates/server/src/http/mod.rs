@@ -74,7 +74,7 @@ use crate::{
     live::{self, Hub},
     oauth, operator,
     outside::Client,
-    receipt, record, routing,
+    receipt, record, report, routing,
     secret::{self, SecretKey},
     setting, site,
     visitor::{self, Places},
@@ -204,6 +204,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(receipt::http::router())
         .merge(intake::http::router())
         .merge(conversation::http::router())
+        .merge(report::http::router())
         .merge(routing::http::router())
         .merge(visitor::http::router())
         .merge(site::http::router())

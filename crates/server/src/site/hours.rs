@@ -92,6 +92,28 @@ impl Hours {
         Opening { is_open: false, next_at, text }
     }
 
+    /// How much of the time from `since` to `until` somebody was there; of the first 60 days of it.
+    pub fn open_between(&self, since: Timestamp, until: Timestamp) -> SignedDuration {
+        let whole = until.duration_since(since).max(SignedDuration::ZERO);
+        let Ok(zone) = TimeZone::get(&self.timezone) else { return whole };
+        let first = since.to_zoned(zone.clone()).date();
+        let mut open = SignedDuration::ZERO;
+        for ahead in -1..=DAYS_AHEAD {
+            let Ok(date) = first.checked_add(ahead.days()) else { break };
+            for (from, to) in self.on(date) {
+                let (Some(from), Some(to)) = (instant(&zone, date, from), instant(&zone, date, to))
+                else {
+                    continue;
+                };
+                let (from, to) = (from.max(since), to.min(until));
+                if from < to {
+                    open += to.duration_since(from);
+                }
+            }
+        }
+        open.min(whole)
+    }
+
     fn holiday(&self, date: civil::Date) -> Option<&Holiday> {
         let text = date.to_string();
         self.holidays.iter().find(|holiday| holiday.date == text)

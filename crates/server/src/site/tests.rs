@@ -184,6 +184,24 @@ fn a_holiday_wins_over_the_week() {
 }
 
 #[test]
+fn the_time_that_somebody_was_there_is_counted_by_the_business_own_clock() {
+    let hours = lisbon();
+    let open = |since: &str, until: &str| {
+        hours.open_between(since.parse().unwrap(), until.parse().unwrap()).as_mins()
+    };
+    assert_eq!(open("2026-07-06T08:00:00Z", "2026-07-06T08:10:00Z"), 10);
+    // From Monday evening to Tuesday morning: half an hour, and an hour.
+    assert_eq!(open("2026-07-06T16:00:00Z", "2026-07-07T09:00:00Z"), 90);
+    // A night that goes on from Friday, a weekend, and a Monday.
+    assert_eq!(open("2026-11-28T01:00:00Z", "2026-11-30T10:00:00Z"), 120);
+    assert_eq!(open("2026-12-24T08:00:00Z", "2026-12-24T23:00:00Z"), 180);
+    assert_eq!(open("2026-07-06T09:00:00Z", "2026-07-06T08:00:00Z"), 0);
+    let never = Hours { timezone: "Europe/Lisbon".to_owned(), ..Hours::default() };
+    let whole = never.open_between(NOW.parse().unwrap(), "2026-01-03T00:00:00Z".parse().unwrap());
+    assert_eq!(whole.as_secs(), 0);
+}
+
+#[test]
 fn a_week_without_hours_never_opens() {
     let hours = Hours { timezone: "Europe/Lisbon".to_owned(), ..Hours::default() };
     assert_eq!(at(&hours, "2026-12-24T13:00:00Z"), (false, None, None));

@@ -59,6 +59,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("record_counter", "record/"),
     ("recovery_code", "account/"),
     ("routing_pointer", "routing/"),
+    ("rollup", "report/"),
     ("setting", "setting/"),
     ("site", "site/"),
     ("voucher", "account/"),

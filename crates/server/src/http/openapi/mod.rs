@@ -109,9 +109,10 @@ fn complete(method: &str, operation: &mut Json) {
         ("Operators", true) => "operators:read",
         ("Webhooks", _) => "webhooks:manage",
         ("Visitors", _) => "visitors:read",
-        ("Conversations" | "Messages" | "Attachments" | "Sites" | "Macros" | "Views", true) => {
-            "conversations:read"
-        }
+        (
+            "Conversations" | "Messages" | "Attachments" | "Sites" | "Macros" | "Reports" | "Views",
+            true,
+        ) => "conversations:read",
         ("Conversations" | "Messages" | "Attachments" | "Macros" | "Views", false) => {
             "conversations:write"
         }

@@ -53,7 +53,7 @@ const fn public(call: &'static str, body: &'static str) -> Route {
 }
 
 /// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
-pub(super) const ROUTES: [Route; 160] = [
+pub(super) const ROUTES: [Route; 161] = [
     read("GET /v1/contacts"),
     write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
     Route { body: "{}", ..read("POST /v1/contacts/search") },
@@ -88,6 +88,7 @@ pub(super) const ROUTES: [Route; 160] = [
     person("GET /v1/conversations/{id}/drafts", ""),
     person("POST /v1/conversations/{id}/drafts", r#"{"mode": "reply", "body": "x"}"#),
     write("POST /v1/conversations/{id}/unread", r#"{"operator_id": "{operator}"}"#),
+    read("GET /v1/reports/{measure}"),
     read("GET /v1/tags"),
     write("POST /v1/tags", r#"{"name": "made here"}"#),
     read("GET /v1/tags/{id}"),
@@ -364,6 +365,7 @@ async fn receipt(stage: &Stage, phone: &str) -> String {
 pub(super) fn ask(route: &Route, ids: &Ids) -> Ask {
     let call = route.call.replace("{id}", &ids[0]).replace("{message_id}", &ids[1]);
     let call = if call.ends_with("GET /v1/messages/search") { call + "?q=x" } else { call };
+    let call = call.replace("{measure}", "leads?from=2026-01-01&to=2026-01-02");
     let body = route.body.replace("{other}", &ids[1]).replace("{operator}", &ids[2]);
     Ask::new(&call).body(body)
 }
