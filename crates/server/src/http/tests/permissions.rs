@@ -261,7 +261,7 @@ pub(super) async fn things(stage: &Stage, route: &Route, number: usize) -> Ids {
     let path = route.call.split_once(' ').unwrap().1;
     let collection = path.split("/{id}").next().unwrap().trim_end_matches("/search");
     let operator = operator(stage, &format!("o{number}@example.com")).await;
-    if !route.call.contains('{') {
+    if !route.call.contains("{id}") {
         return ["con_x".to_owned(), "con_y".to_owned(), operator];
     }
     if let "/v1/conversations" | "/v1/messages" | "/v1/visitors" = collection {
