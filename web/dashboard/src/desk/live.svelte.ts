@@ -7,8 +7,17 @@ import { thread } from "./thread.svelte.ts";
 
 const TYPING_S = 6;
 
+/** What a place that is open wants to be told besides. */
+export interface Ear {
+  event?(event: EventFrame): void;
+  note?(note: NoteFrame): void;
+  /** Something was missed: what is shown may be old. */
+  anew?(): void;
+}
+
 class Live {
   state = $state<State>("connecting");
+  #ears = new Set<Ear>();
   #realtime: Realtime | undefined;
   #viewed: string | null = null;
 
@@ -16,8 +25,14 @@ class Live {
     this.#realtime = new Realtime({
       url: new URL("/v1/realtime", location.href).href,
       signalUrl: "/v1/realtime/signal",
-      onEvent: (event) => this.#hear(event),
-      onNote: (note) => this.#note(note),
+      onEvent: (event) => {
+        this.#hear(event);
+        for (const ear of this.#ears) ear.event?.(event);
+      },
+      onNote: (note) => {
+        this.#note(note);
+        for (const ear of this.#ears) ear.note?.(note);
+      },
       onState: (state) => {
         this.state = state;
         if (state === "live" && this.#viewed) this.view(this.#viewed);
@@ -27,6 +42,12 @@ class Live {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#realtime?.wake();
     });
+  }
+
+  /** Tells `ear` what happens, until what is given back is called. */
+  attend(ear: Ear): () => void {
+    this.#ears.add(ear);
+    return () => void this.#ears.delete(ear);
   }
 
   /** Tells the others what is being looked at. */
@@ -42,6 +63,7 @@ class Live {
   #anew(): void {
     void inbox.load();
     if (thread.id) void thread.load(thread.id);
+    for (const ear of this.#ears) ear.anew?.();
   }
 
   #hear({ type, data }: EventFrame): void {

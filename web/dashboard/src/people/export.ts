@@ -1,0 +1,69 @@
+// Contacts as a table of texts: a column for each thing that is known of any of them.
+import { team } from "../desk/team.svelte.ts";
+import { PROFILE, type ProfileField } from "./profile.ts";
+import type { Contact } from "./types.ts";
+import { shown } from "./words.ts";
+
+type Column = readonly [title: string, text: (contact: Contact) => string];
+
+const BETWEEN = "; ";
+
+function columns(dispositions: Record<string, string>, lists: Record<string, string>): Column[] {
+  const profile = (Object.keys(PROFILE) as ProfileField[]).map((field): Column => [
+    PROFILE[field],
+    (contact) => contact.profile[field] ?? "",
+  ]);
+  return [
+    ["Id", (contact) => contact.id],
+    ["Name", (contact) => contact.name ?? ""],
+    ["Email", (contact) => contact.email ?? ""],
+    ["More emails", ({ emails }) => rest(emails.map(({ email }) => email))],
+    ["Phone", (contact) => contact.phone ?? ""],
+    ["More phones", ({ phones }) => rest(phones.map(({ phone }) => phone))],
+    ["Company", (contact) => contact.company ?? ""],
+    ["Tags", ({ tags }) => tags.join(BETWEEN)],
+    ["Owner", ({ owner_id }) => (owner_id ? team.name(owner_id) : "")],
+    ["Disposition", ({ disposition_id: id }) => (id ? (dispositions[id] ?? id) : "")],
+    ["Lists", ({ list_ids }) => list_ids.map((id) => lists[id] ?? id).join(BETWEEN)],
+    ["Source", (contact) => contact.source],
+    ["Do not contact since", (contact) => contact.do_not_contact_at ?? ""],
+    ["Opted out of texts since", (contact) => contact.sms_opted_out_at ?? ""],
+    ["Conversations", ({ conversations_count }) => String(conversations_count)],
+    ["Last seen", (contact) => contact.last_seen_at ?? ""],
+    ["Created", (contact) => contact.created_at],
+    ["Changed", (contact) => contact.updated_at],
+    ...profile,
+  ];
+}
+
+function rest(all: string[]): string {
+  return all.slice(1).join(BETWEEN);
+}
+
+/** The head of the table and its rows. */
+export function table(
+  contacts: Contact[],
+  dispositions: Record<string, string>,
+  lists: Record<string, string>,
+): [head: string[], rows: string[][]] {
+  const fixed = columns(dispositions, lists);
+  const names = [
+    ...new Set(contacts.flatMap(({ custom_attributes }) => Object.keys(custom_attributes))),
+  ].sort();
+  const head = [...fixed.map(([title]) => title), ...names];
+  const rows = contacts.map((contact) => [
+    ...fixed.map(([, text]) => text(contact)),
+    ...names.map((name) => shown(contact.custom_attributes[name])),
+  ]);
+  return [head, rows];
+}
+
+/** Hands a file to the browser. */
+export function save(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

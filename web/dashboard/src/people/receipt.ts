@@ -1,0 +1,30 @@
+// What became of a lead, in words.
+import type { Receipt } from "./types.ts";
+
+const CREATED = 201;
+const REFUSED = 400;
+
+interface Outcome {
+  word: string;
+  look: "ok" | "retry" | "fail";
+  icon: "check" | "alert" | "ban";
+}
+
+export function outcome(receipt: Receipt): Outcome {
+  if (receipt.status >= REFUSED) {
+    return { word: "Refused", look: "fail", icon: "ban" };
+  }
+  const word = receipt.rerun_of ? "Replayed" : receipt.status === CREATED ? "Created" : "Updated";
+  const isWarned = receipt.warnings.length > 0;
+  return { word, look: isWarned ? "retry" : "ok", icon: isWarned ? "alert" : "check" };
+}
+
+/** What it says of the person, whatever the door calls it. */
+export function person(receipt: Receipt): string {
+  const seen: Record<string, unknown> = { ...receipt.request, ...receipt.normalised };
+  for (const field of ["name", "lead_name", "email", "lead_email", "phone_number", "phone"]) {
+    const value = seen[field];
+    if (typeof value === "string" && value) return value;
+  }
+  return "Somebody";
+}

@@ -1,0 +1,86 @@
+// How people, times and places are said.
+import { NOBODY, OP_WORDS, SOURCES, face as fieldFace, type Filter } from "./filter.ts";
+import { team } from "../desk/team.svelte.ts";
+import type { Contact, Visitor } from "./types.ts";
+
+const MINUTE_MS = 60_000;
+const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
+const COUNT = new Intl.NumberFormat();
+const SPANS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 24 * 60 * MINUTE_MS],
+  ["hour", 60 * MINUTE_MS],
+  ["minute", MINUTE_MS],
+];
+
+export function contactName(contact: Contact): string {
+  return contact.name || contact.email || contact.phone || "Nameless contact";
+}
+
+export function visitorName(visitor: Visitor): string {
+  return visitor.name || visitor.email || "Visitor";
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${COUNT.format(number)} ${number === 1 ? one : many}`;
+}
+
+/** How long ago, from minutes to days. */
+export function ago(at: string, now = Date.now()): string {
+  const since = now - Date.parse(at);
+  for (const [unit, span] of SPANS) {
+    if (since >= span) return AGO.format(-Math.floor(since / span), unit);
+  }
+  return "now";
+}
+
+export function lasted(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return `${String(seconds)} s`;
+  return minutes < 60
+    ? `${String(minutes)} min`
+    : `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
+}
+
+/** The page of an address, without the site's name. */
+export function path(url: string): string {
+  return url.replace(/^https?:\/\/[^/]+/, "") || "/";
+}
+
+export function place({ city, region, country }: Visitor): string {
+  return [city ?? region, countryName(country)].filter(Boolean).join(", ");
+}
+
+function countryName(code: string | null | undefined): string {
+  if (!code) return "";
+  try {
+    return new Intl.DisplayNames(undefined, { type: "region" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+export function source(name: string): string {
+  return SOURCES[name] ?? name;
+}
+
+/** A value of an attribute, on one line. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  return JSON.stringify(value);
+}
+
+/** A filter in words: "Tag is vip". */
+export function said({ op, field, value }: Filter, dispositions: Record<string, string>): string {
+  const { title, kind } = fieldFace(field);
+  if (op === "within") return `${title} in the last ${count(Number(value), "day")}`;
+  return `${title} ${OP_WORDS[op]} ${valueWord(kind, value, dispositions)}`;
+}
+
+function valueWord(kind: string, value: string, dispositions: Record<string, string>): string {
+  if (kind === "operator") return value === NOBODY ? "nobody" : team.name(value);
+  if (kind === "source") return source(value);
+  if (kind === "disposition") return dispositions[value] ?? value;
+  return value;
+}
