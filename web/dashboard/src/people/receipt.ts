@@ -10,10 +10,20 @@ interface Outcome {
   icon: "check" | "alert" | "ban";
 }
 
+export const DOORS: Record<Receipt["door"], string> = {
+  forms: "Lead form",
+  save_lead: "Lead widget",
+};
+
+/** By what somebody was recognised. */
+export const MATCHED: Record<string, string> = {
+  email: "known by their email",
+  phone: "known by their number",
+  session: "known by their session",
+};
+
 export function outcome(receipt: Receipt): Outcome {
-  if (receipt.status >= REFUSED) {
-    return { word: "Refused", look: "fail", icon: "ban" };
-  }
+  if (receipt.status >= REFUSED) return { word: "Refused", look: "fail", icon: "ban" };
   const word = receipt.rerun_of ? "Replayed" : receipt.status === CREATED ? "Created" : "Updated";
   const isWarned = receipt.warnings.length > 0;
   return { word, look: isWarned ? "retry" : "ok", icon: isWarned ? "alert" : "check" };
@@ -27,4 +37,10 @@ export function person(receipt: Receipt): string {
     if (typeof value === "string" && value) return value;
   }
   return "Somebody";
+}
+
+/** "power_dialer" as people write it. */
+export function thing(action: string): string {
+  const words = action.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

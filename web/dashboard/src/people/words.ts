@@ -84,3 +84,14 @@ function valueWord(kind: string, value: string, dispositions: Record<string, str
   if (kind === "disposition") return dispositions[value] ?? value;
   return value;
 }
+
+/** "Firefox on Linux". */
+export function device({ browser, os, device: kind }: Pick<Visitor, "browser" | "os" | "device">) {
+  return [browser, os].filter(Boolean).join(" on ") || kind;
+}
+
+/** "spring, by newsletter": a campaign and what it came by. */
+export function campaign(utm: Visitor["utm"] | null | undefined): string {
+  const { source: by, medium, campaign: name, term, content } = utm ?? {};
+  return [name, by, medium, term, content].filter(Boolean).join(", ");
+}
