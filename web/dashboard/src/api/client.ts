@@ -35,7 +35,7 @@ type Asked<O> = O extends { requestBody: { content: { "application/json": infer 
   : never;
 
 interface With<O> {
-  /** What stands for `{id}` in the path. */
+  /** What stands for `{id}`, or whatever the path has in braces. */
   id?: string;
   query?: Query<O>;
   body?: Asked<O>;
@@ -47,7 +47,7 @@ export async function api<P extends keyof paths, V extends Verb>(
   path: P,
   { id, query, body }: With<Operation<P, V>> = {},
 ): Promise<Answer<Operation<P, V>>> {
-  const at = path.replace("{id}", encodeURIComponent(id ?? ""));
+  const at = path.replace(/\{\w+\}/, encodeURIComponent(id ?? ""));
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null) params.set(name, String(value));

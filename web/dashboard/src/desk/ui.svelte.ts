@@ -85,6 +85,11 @@ class Ui {
     this.focusing += 1;
   }
 
+  /** How it all looks. */
+  get look(): Readonly<Look> {
+    return { ...this.#look };
+  }
+
   switchTheme(): void {
     const isDark =
       this.#look.theme === undefined
