@@ -81,9 +81,17 @@ export function whenSignedOut(told: () => void): void {
   onSignedOut = told;
 }
 
+const DENIED =
+  "Your role does not allow this. Ask an owner or an administrator of this workspace to do it, or to change your role.";
+
+/** Whether the role is what is missing: the server names a scope, which says nothing to people. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Problem && error.message.startsWith("This needs the scope");
+}
+
 /** What to say of a failure. */
 export function reason(error: unknown): string {
-  if (error instanceof Problem) return error.message;
+  if (error instanceof Problem) return isDenied(error) ? DENIED : error.message;
   console.error(error);
   return "Something went wrong in this page. Load it anew.";
 }

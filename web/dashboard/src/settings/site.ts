@@ -1,0 +1,271 @@
+// A site's settings as one flat form, and back.
+import type { components } from "../api/schema.d.ts";
+import type { Option, Values } from "./part/form.ts";
+import type { Group } from "./part/SaveForm.svelte";
+
+export type Site = components["schemas"]["Site"];
+type Hours = components["schemas"]["Hours"];
+type Form = components["schemas"]["Form"];
+
+const LANGUAGES: Option[] = [
+  ["auto", "The page’s, then the browser’s"],
+  ["en", "English"],
+  ["ar", "Arabic"],
+  ["de", "German"],
+  ["es", "Spanish"],
+  ["fr", "French"],
+  ["it", "Italian"],
+  ["ja", "Japanese"],
+  ["nl", "Dutch"],
+  ["pl", "Polish"],
+  ["pt-BR", "Portuguese, Brazil"],
+];
+const DAYS: Option[] = [
+  ["mon", "Monday"],
+  ["tue", "Tuesday"],
+  ["wed", "Wednesday"],
+  ["thu", "Thursday"],
+  ["fri", "Friday"],
+  ["sat", "Saturday"],
+  ["sun", "Sunday"],
+];
+const ASKED: Option[] = [
+  ["name", "Name"],
+  ["email", "E-mail"],
+  ["phone", "Phone"],
+  ["company", "Company"],
+];
+const TYPES: Record<string, string> = { email: "email", phone: "tel" };
+
+const hasHours = ({ has_hours: has }: Values) => Boolean(has);
+
+export const SITE_GROUPS: readonly Group[] = [
+  {
+    title: "Look",
+    fields: [
+      { name: "name", label: "Name", as: "text", isRequired: true, hint: "Visitors see it." },
+      {
+        name: "accent",
+        label: "Colour",
+        as: "color",
+        hint: "It is moved until everybody can read it.",
+      },
+      {
+        name: "scheme",
+        label: "Light or dark",
+        as: "choice",
+        options: [
+          ["auto", "As the visitor’s system"],
+          ["light", "Light"],
+          ["dark", "Dark"],
+        ],
+      },
+      {
+        name: "side",
+        label: "Side",
+        as: "choice",
+        options: [
+          ["end", "Right, or left in languages from right to left"],
+          ["start", "Left, or right in languages from right to left"],
+        ],
+      },
+      {
+        name: "launcher",
+        label: "Round button",
+        as: "choice",
+        options: [
+          ["show", "Is shown"],
+          ["hide", "Is hidden: your page opens the chat"],
+        ],
+      },
+    ],
+  },
+  {
+    title: "Words",
+    fields: [
+      { name: "locale", label: "Language", as: "choice", options: LANGUAGES },
+      {
+        name: "greeting",
+        label: "Greeting",
+        as: "text",
+        placeholder: "Hello",
+        hint: "In the language above; English if it is the visitor’s.",
+      },
+      { name: "intro", label: "What follows it", as: "text", placeholder: "Ask us anything." },
+      {
+        name: "privacy_url",
+        label: "Privacy notice",
+        as: "url",
+        isNullable: true,
+        placeholder: "https://example.com/privacy",
+      },
+      { name: "asked", label: "Ask before the first message", as: "checks", options: ASKED },
+    ],
+  },
+  {
+    title: "Hours",
+    fields: [
+      { name: "has_hours", label: "Somebody is there at certain hours only", as: "flag" },
+      {
+        name: "hours_timezone",
+        label: "Time zone",
+        as: "text",
+        placeholder: "Europe/Lisbon",
+        isAsked: hasHours,
+      },
+      ...DAYS.map(([name, label]) => ({
+        name,
+        label,
+        as: "text" as const,
+        isNullable: true,
+        placeholder: "Closed",
+        ...(name === "mon" && { hint: "Such as 09:00-12:30, 14:00-18:00. Blank is closed." }),
+        isAsked: hasHours,
+      })),
+    ],
+  },
+  {
+    title: "Visitors",
+    fields: [
+      {
+        name: "origins",
+        label: "Where its pages are, one a line",
+        as: "lines",
+        placeholder: "https://shop.example.com",
+        hint: "Without any, every website may show the widget.",
+      },
+      {
+        name: "tracking",
+        label: "Pages that visitors open",
+        as: "choice",
+        options: [
+          ["on", "Are written down, unless the browser objects"],
+          ["consent", "Are written down once the visitor agreed"],
+          ["off", "Are not written down"],
+        ],
+      },
+      {
+        name: "page_events",
+        label: "Webhooks are told of pages",
+        as: "choice",
+        options: [
+          ["together", "Together"],
+          ["each", "Each by itself"],
+        ],
+      },
+      {
+        name: "addresses",
+        label: "Addresses of visitors’ machines",
+        as: "choice",
+        options: [
+          ["kept", "Are kept for a week"],
+          ["never", "Are never kept"],
+        ],
+      },
+      {
+        name: "rating",
+        label: "After a chat",
+        as: "choice",
+        options: [
+          ["asked", "Visitors are asked to rate it"],
+          ["never", "They are not"],
+        ],
+      },
+      {
+        name: "identity",
+        label: "Who may write",
+        as: "choice",
+        options: [
+          ["optional", "Everybody"],
+          ["required", "Only visitors whom your server vouches for"],
+        ],
+        hint: "Your server signs who they are, with a secret from below.",
+      },
+    ],
+  },
+];
+
+function language(locale: unknown): string {
+  return typeof locale === "string" && locale && locale !== "auto" ? locale : "en";
+}
+
+/** The site as the form has it. */
+export function flat(site: Site): Values {
+  const { theme, texts, hours, pre_chat: asked, locale } = site;
+  const words = texts[language(locale)] ?? {};
+  const days = DAYS.map(([day]) => [day, spelled(hours?.days[day])] as const);
+  return {
+    ...site,
+    ...theme,
+    locale: locale ?? "auto",
+    greeting: words["greeting"] ?? "",
+    intro: words["intro"] ?? "",
+    asked: asked?.fields.map(({ name }) => name) ?? [],
+    has_hours: Boolean(hours),
+    hours_timezone: hours?.timezone ?? "",
+    ...Object.fromEntries(days),
+  };
+}
+
+function spelled(times: string[][] | undefined): string | null {
+  return times?.map((time) => time.join("-")).join(", ") ?? null;
+}
+
+function times(text: unknown): string[][] {
+  if (typeof text !== "string" || !text.trim()) return [];
+  return text.split(",").map((time) => time.split(/[-–]/).map((end) => end.trim()));
+}
+
+/** What was changed in the form, as the API has it. A part that is an object goes whole. */
+export function patchOf(changed: Values, values: Values, site: Site): Values {
+  const is = (...names: string[]) => names.some((name) => name in changed);
+  const plain = [
+    ...["name", "locale", "privacy_url", "origins", "tracking", "page_events"],
+    ...["addresses", "rating", "identity"],
+  ];
+  const patch: Values = Object.fromEntries(
+    Object.entries(changed).filter(([name]) => plain.includes(name)),
+  );
+  const { accent, scheme, side, launcher } = values;
+  if (is("accent", "scheme", "side", "launcher"))
+    patch["theme"] = { accent, scheme, side, launcher };
+  if (is("greeting", "intro")) patch["texts"] = textsOf(values, site);
+  if (is("asked")) patch["pre_chat"] = formOf(values["asked"] as string[], site.pre_chat ?? null);
+  if (is("has_hours", "hours_timezone", ...DAYS.map(([day]) => day)))
+    patch["hours"] = values["has_hours"] ? hoursOf(values, site.hours ?? null) : null;
+  return patch;
+}
+
+function textsOf({ greeting, intro, locale }: Values, { texts }: Site): Values {
+  const words = { ...texts[language(locale)], greeting, intro };
+  const said = Object.entries(words).filter(([, word]) => word);
+  return { ...texts, [language(locale)]: Object.fromEntries(said) };
+}
+
+function hoursOf(values: Values, before: Hours | null): Values {
+  const open = DAYS.map(([day]) => [day, times(values[day])] as const);
+  const days = Object.fromEntries(open.filter(([, spans]) => spans.length));
+  return { timezone: values["hours_timezone"], days, holidays: before?.holidays ?? [] };
+}
+
+/** What is asked keeps the words that it had; questions of the site's own stay as they are. */
+function formOf(names: string[], before: Form | null): Values | null {
+  const known = before?.fields ?? [];
+  const own = known.filter(({ name }) => !ASKED.some(([usual]) => usual === name));
+  const usual = ASKED.filter(([name]) => names.includes(name)).map(
+    ([name, label]) =>
+      known.find((field) => field.name === name) ?? {
+        name,
+        label,
+        type: TYPES[name] ?? "text",
+        is_required: name === "email",
+        options: [],
+      },
+  );
+  const fields = [...usual, ...own];
+  return fields.length || before?.consent ? { fields, consent: before?.consent ?? null } : null;
+}
+
+export function snippetOf({ key }: Site): string {
+  return `<script async src="${location.origin}/widget/${key}.js"></${"script"}>`;
+}
