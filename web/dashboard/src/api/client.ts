@@ -34,6 +34,9 @@ type Asked<O> = O extends { requestBody: { content: { "application/json": infer 
   ? Partial<B>
   : never;
 
+/** Why a proof was refused: whoever sent it stays signed in. */
+const JUDGED = ["invalid_login", "invalid_code", "code_needed"];
+
 interface With<O> {
   /** What stands for `{id}`, or whatever the path has in braces. */
   id?: string;
@@ -58,7 +61,9 @@ export async function api<P extends keyof paths, V extends Verb>(
       Operation<P, V>
     >;
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) onSignedOut?.();
+    if (error instanceof Problem && error.status === 401 && !JUDGED.includes(error.code)) {
+      onSignedOut?.();
+    }
     throw error;
   }
 }

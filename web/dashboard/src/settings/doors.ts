@@ -27,7 +27,7 @@ export const FORMS: Door = {
   path: "/api/v1/webhook/forms",
   lead: "Creates or updates a contact. Clients of Aloware’s lead intake change the host and the token, and nothing else. Parameters may be in the query, in JSON or in a form.",
   fields: [
-    { name: "api_token", text: "The token of a user, from the list below.", isRequired: true },
+    { name: "api_token", text: "The token of a user, from the list above.", isRequired: true },
     {
       name: "phone_number",
       text: "In any spelling. The contact is found by it.",

@@ -131,7 +131,7 @@ export const SITE_GROUPS: readonly Group[] = [
         name: "origins",
         label: "Where its pages are, one a line",
         as: "lines",
-        placeholder: "https://shop.example.com",
+        placeholder: "https://example.com",
         hint: "Without any, every website may show the widget.",
       },
       {
