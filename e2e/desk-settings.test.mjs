@@ -462,7 +462,7 @@ test("a site is added, and its look, words and hours are changed before one's ey
   await page.getByLabel("Somebody is there at certain hours only").check();
   await page.getByLabel("Time zone").fill("Europe/Lisbon");
   await page.getByLabel("Monday").fill("09:00-12:30, 14:00-18:00");
-  await page.getByLabel("E-mail", { exact: true }).check();
+  await page.getByLabel("E-mail", { exact: true }).first().check();
   await press(page, "Save changes");
   await page.getByText("All is saved").waitFor();
   const site = await read();
@@ -475,6 +475,15 @@ test("a site is added, and its look, words and hours are changed before one's ey
     ],
   });
   assert.equal(site.pre_chat.fields[0].name, "email");
+  await press(page, "Add a message");
+  await dialog(page).getByLabel("What it says").fill("May we help?");
+  await dialog(page).getByLabel("After so many seconds").fill("20");
+  await press(dialog(page), "Add message");
+  await row(page, "May we help?").getByText("after 20 s").waitFor();
+  assert.equal((await read()).triggers[0].when.seconds, 20);
+  await choose(page, "“May we help?”", "Remove");
+  await press(page, "Undo");
+  await row(page, "May we help?").waitFor();
   await press(page, "Make a secret");
   await press(dialog(page), "Make a secret");
   await page.getByText("1 secret", { exact: true }).waitFor();

@@ -71,7 +71,7 @@ export const FORMS: Door = {
     email: "grace@example.com",
     lead_source: "Website",
   },
-  success: '{"message":"Contact created."}',
+  success: '{"message":"Contact created.","contact_id":1,"receipt_id":"rcp_…"}',
   failure:
     '{"message":"The given data was invalid.","errors":{"phone_number":["The phone number field is required."]}}',
   note: "Only the token and the number can make a request fail. Whatever else cannot be read is left out, and the header X-Intake-Warnings says so.",
@@ -111,8 +111,9 @@ export const SAVE_LEAD: Door = {
     message_count: 2,
     messages: [{ role: "user", content: "Hello" }],
   },
-  success: '{"ok":true,"status":201}',
-  failure: '{"error":"…","code":"missing_field","field":"session_id"}',
+  success: '{"ok":true,"status":201,"id":"…","session_token":"…","hot":false}',
+  failure:
+    '{"ok":false,"error":"The \'session_id\' field is required.","code":"missing_field","field":"session_id"}',
   note: "Lists of the leads (GET /api/leads, and those for Zapier) need a partner key, from Developers → API Keys.",
 };
 

@@ -100,6 +100,13 @@ export const SITE_GROUPS: readonly Group[] = [
         placeholder: "https://example.com/privacy",
       },
       { name: "asked", label: "Ask before the first message", as: "checks", options: ASKED },
+      {
+        name: "asked_offline",
+        label: "Ask while nobody is there",
+        as: "checks",
+        options: ASKED,
+        hint: "Nothing here asks the same as above.",
+      },
     ],
   },
   {
@@ -191,7 +198,7 @@ function language(locale: unknown): string {
 
 /** The site as the form has it. */
 export function flat(site: Site): Values {
-  const { theme, texts, hours, pre_chat: asked, locale } = site;
+  const { theme, texts, hours, pre_chat: asked, offline, locale } = site;
   const words = texts[language(locale)] ?? {};
   const days = DAYS.map(([day]) => [day, spelled(hours?.days[day])] as const);
   return {
@@ -200,11 +207,17 @@ export function flat(site: Site): Values {
     locale: locale ?? "auto",
     greeting: words["greeting"] ?? "",
     intro: words["intro"] ?? "",
-    asked: asked?.fields.map(({ name }) => name) ?? [],
+    asked: namesOf(asked),
+    asked_offline: namesOf(offline),
     has_hours: Boolean(hours),
     hours_timezone: hours?.timezone ?? "",
     ...Object.fromEntries(days),
   };
+}
+
+function namesOf(form: Form | null | undefined): string[] {
+  const names = form?.fields.map(({ name }) => name) ?? [];
+  return names.filter((name) => ASKED.some(([usual]) => usual === name));
 }
 
 function spelled(times: string[][] | undefined): string | null {
@@ -231,6 +244,8 @@ export function patchOf(changed: Values, values: Values, site: Site): Values {
     patch["theme"] = { accent, scheme, side, launcher };
   if (is("greeting", "intro")) patch["texts"] = textsOf(values, site);
   if (is("asked")) patch["pre_chat"] = formOf(values["asked"] as string[], site.pre_chat ?? null);
+  if (is("asked_offline"))
+    patch["offline"] = formOf(values["asked_offline"] as string[], site.offline ?? null);
   if (is("has_hours", "hours_timezone", ...DAYS.map(([day]) => day)))
     patch["hours"] = values["has_hours"] ? hoursOf(values, site.hours ?? null) : null;
   return patch;
