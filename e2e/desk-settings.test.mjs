@@ -228,6 +228,28 @@ async function explain(drawer, secret, headers, body) {
   await drawer.getByText("90 s before ours").waitFor();
 }
 
+test("where the browser computes no signatures, the page says so", async () => {
+  const body = { url: hookUrl("/plain"), events: ["contact.created"] };
+  const { data: hook } = await desk.workspace.call(
+    "POST",
+    "/v1/webhooks",
+    body,
+  );
+  const { data: tried } = await desk.workspace.call(
+    "POST",
+    `/v1/webhooks/${hook.id}/test`,
+    {},
+  );
+  const page = await open("general");
+  await page.addInitScript("delete Crypto.prototype.subtle");
+  const path = `developers/webhooks/logs/${hook.id}/${tried.id}`;
+  await page.goto(desk.server.base + SETTINGS + path);
+  await page
+    .getByText("The browser computes signatures only over https")
+    .waitFor();
+  assertQuiet(page);
+});
+
 test("an endpoint is changed, paused, resumed, given another secret, and deleted", async () => {
   const page = await open("developers/webhooks");
   await addHook(page, "Case files", hookUrl("/files"));
@@ -516,6 +538,8 @@ test("an operator is told why not, and whom to ask", async () => {
     "audit",
     "developers/api-keys",
     "developers/apps",
+    "developers/webhooks",
+    "developers/webhooks/logs",
     "integrations/lead-api",
   ]) {
     await page.goto(desk.server.base + SETTINGS + path);
