@@ -544,6 +544,7 @@ test("an operator is told why not, and whom to ask", async () => {
   ]) {
     await page.goto(desk.server.base + SETTINGS + path);
     await denied.first().waitFor();
+    assert.equal(await page.locator(".page .btn.pri").count(), 0);
   }
   await page.goto(`${desk.server.base}${SETTINGS}team`);
   await choose(page, "Otto", "Change");
