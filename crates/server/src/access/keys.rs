@@ -49,6 +49,12 @@ impl Keys {
         self.known.find(secret, now, look_up).await
     }
 
+    /// Forgets whose secrets these are: a key that was just revoked opens nothing on this node from
+    /// now on.
+    pub fn forget(&self) {
+        self.known.clear();
+    }
+
     /// Remembers that the key `id` was used, to be written down within the minute.
     pub fn note_use(&self, workspace: &WorkspaceId, id: &KeyId, at: Timestamp, from: IpAddr) {
         let mut used = lock(&self.used);

@@ -162,6 +162,19 @@ fn a_revoked_key_dies_within_a_second_and_stays_dead() {
 }
 
 #[test]
+fn a_token_that_was_revoked_opens_no_door_in_the_same_moment() {
+    on_each_engine(async |stage| {
+        let (made, secret) = make(stage, Kind::Intake, "forms").await;
+        let (keys, store, now) = (&stage.app.keys, &stage.app.store, stage.app.now());
+        assert!(keys.find(store, &secret, now).await.unwrap().is_some());
+        let path = format!("/v1/keys/{}", made.id);
+        let ask = Ask { method: "DELETE", path: &path, headers: &[], body: "" };
+        assert!(stage.send("admin", ask).await.status.starts_with("204"));
+        assert!(keys.find(store, &secret, now).await.unwrap().is_none());
+    });
+}
+
+#[test]
 fn the_last_use_of_a_key_is_written_down_with_its_address() {
     on_each_engine(async |stage| {
         let (made, secret) = make(stage, Kind::Platform, "mine").await;

@@ -124,5 +124,6 @@ async fn revoke(
     let id: KeyId = id.parse()?;
     app.store.write(&key.scope, move |tx| access::revoke(tx, &id)).await?;
     app.passes.clear();
+    app.keys.forget();
     Ok(StatusCode::NO_CONTENT)
 }
