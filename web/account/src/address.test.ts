@@ -35,12 +35,12 @@ describe("where to go after signing in", () => {
     "/a/..//evil.example",
     "/%2e//evil.example",
     " //evil.example",
-  ])("is the account when the link says %j", (path) => {
-    expect(next(path)).toBe("/account");
+  ])("is the desk when the link says %j", (path) => {
+    expect(next(path)).toBe("/app");
   });
 
-  it("is the account when the link says nothing", () => {
-    expect(nextPath("", ORIGIN)).toBe("/account");
+  it("is the desk when the link says nothing", () => {
+    expect(nextPath("", ORIGIN)).toBe("/app");
   });
 });
 

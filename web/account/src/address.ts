@@ -1,6 +1,8 @@
 // What the address bar says, and where to go from here.
 
-export const HOME = "/account";
+/** Where one works. */
+export const HOME = "/app";
+export const ACCOUNT = "/account";
 export const LOGIN = "/login";
 
 /** Takes the token behind the # and clears it away, so that no history or shared screen keeps it. */

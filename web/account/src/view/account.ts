@@ -1,5 +1,5 @@
 // /account: who is signed in, and everything that keeps the account safe.
-import { go, HOME, LOGIN, loginPath } from "../address.ts";
+import { ACCOUNT, go, LOGIN, loginPath } from "../address.ts";
 import { call, Problem } from "../../../api.ts";
 import type { Account } from "../model.ts";
 import { appSection, loginSection, passkeySection } from "./access.ts";
@@ -16,7 +16,7 @@ export async function accountPage(): Promise<void> {
     draw(await call<Account>("GET", "/v1/account"));
   } catch (error) {
     if (error instanceof Problem && error.status === 401) {
-      return go(loginPath(HOME));
+      return go(loginPath(ACCOUNT));
     }
     const box = problemBox();
     show("Your account", box);

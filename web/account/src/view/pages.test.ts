@@ -235,7 +235,7 @@ describe("links with a token", () => {
     expect(sent).toEqual([
       { token: "secret", name: "Ada", email: "ada@example.com", password: "long enough words" },
     ]);
-    expect(go).toHaveBeenCalledWith("/account");
+    expect(go).toHaveBeenCalledWith("/app");
   });
 
   it("says so when the server has its owner", async () => {
@@ -279,7 +279,7 @@ describe("links with a token", () => {
       { token: "secret", password: "mine" },
       { token: "secret", password: "mine", code: "123 456" },
     ]);
-    expect(go).toHaveBeenCalledWith("/account");
+    expect(go).toHaveBeenCalledWith("/app");
   });
 
   it("leads on from a link that is over", async () => {

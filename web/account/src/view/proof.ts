@@ -1,5 +1,5 @@
 // Some acts ask who is there once more: a dialog takes the password, and the act runs again.
-import { go, HOME, loginPath } from "../address.ts";
+import { ACCOUNT, go, loginPath } from "../address.ts";
 import { call, Problem } from "../../../api.ts";
 import type { Account } from "../model.ts";
 import { Cancelled } from "./act.ts";
@@ -16,7 +16,7 @@ export async function withProof<T>(account: Account, act: () => Promise<T>): Pro
     return await act();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.status === 401 && !WRONG_GUESS.includes(error.code)) return go(loginPath(HOME));
+    if (error.status === 401 && !WRONG_GUESS.includes(error.code)) return go(loginPath(ACCOUNT));
     if (error.code !== "proof_needed") throw error;
   }
   await askForProof(account);
