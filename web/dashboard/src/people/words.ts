@@ -71,6 +71,15 @@ export function shown(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** A value of several parts, without the marks of JSON. */
+export function listed(value: unknown): string {
+  if (Array.isArray(value)) return value.map(shown).join(", ");
+  if (typeof value !== "object" || value === null) return shown(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name}: ${shown(part)}`)
+    .join(", ");
+}
+
 /** A filter in words: "Tag is vip". */
 export function said({ op, field, value }: Filter, dispositions: Record<string, string>): string {
   const { title, kind } = fieldFace(field);
