@@ -117,7 +117,9 @@ test("a contact is found while one types, and the address keeps the words", asyn
   await drawer(page).getByText("Tonehaus").first().waitFor();
   await page.keyboard.press("Escape");
   await eventually("the cursor is back at the row", () =>
-    page.evaluate(() => document.activeElement?.textContent.includes("Philippa")),
+    page.evaluate(() =>
+      document.activeElement?.textContent.includes("Philippa"),
+    ),
   );
   assertQuiet(page);
 });
@@ -318,7 +320,9 @@ test("several get a tag at once, and it is said which did not", async () => {
   await press(page, "Stop");
   go();
   await page.getByText("2 contacts tagged of 3, then stopped.").waitFor();
-  const after = await Promise.all(all.map(async ({ id }) => (await known(id)).tags));
+  const after = await Promise.all(
+    all.map(async ({ id }) => (await known(id)).tags),
+  );
   assert.deepEqual(after, [["herd"], ["flight"], ["flight", "herd"]]);
   assert.deepEqual(page.seen.outside, []);
 });
