@@ -323,7 +323,7 @@ test("several get a tag at once, and it is said which did not", async () => {
   const after = await Promise.all(
     all.map(async ({ id }) => (await known(id)).tags),
   );
-  assert.deepEqual(after, [["herd"], ["flight"], ["flight", "herd"]]);
+  assert.deepEqual(after, [["herd"], ["flight"], ["herd", "flight"]]);
   assert.deepEqual(page.seen.outside, []);
 });
 
@@ -497,6 +497,28 @@ test("a server that is away is told of, and trying again helps", async () => {
   await row(page, "Solveig Offline").waitFor();
 });
 
+test("a viewer looks, and is offered nothing that they may not do", async () => {
+  const { id } = await contact("Wanda Watched", { tags: ["patron"] });
+  const page = await sit(`/app/contacts/${id}`, { role: "viewer" });
+  await drawer(page).getByText("patron").waitFor();
+  await drawer(page).getByText("None yet. Start one").waitFor();
+  for (const name of [
+    "New contact",
+    "Edit",
+    "Edit details",
+    "Delete contact",
+    "Start a chat",
+  ]) {
+    assert.equal(
+      await page.getByRole("button", { name, exact: true }).count(),
+      0,
+      name,
+    );
+  }
+  assert.equal(await page.getByRole("checkbox").count(), 0);
+  assertQuiet(page);
+});
+
 test("what others wrote is text everywhere", async () => {
   const ids = [];
   for (const [number, payload] of PAYLOADS.slice(0, 24).entries()) {
@@ -591,13 +613,7 @@ test("each place is whole for axe, in light and dark, wide and on a phone", asyn
       await assertFits(page);
     }
     await page.goto(`${desk.server.base}/app/contacts/${id}`);
-    for (const name of [
-      "Edit",
-      "Edit details",
-      "Edit attributes",
-      "Merge …",
-      "Start a chat",
-    ]) {
+    for (const name of ["Edit", "Edit details", "Edit attributes", "Merge …"]) {
       await press(drawer(page), name);
       await dialog(page).waitFor();
       await assertWhole(page, what(name));

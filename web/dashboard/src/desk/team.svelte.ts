@@ -18,6 +18,11 @@ class Team {
     return this.account?.operator.id ?? "";
   }
 
+  /** Whether they may change anything: a viewer only looks. */
+  get mayWrite(): boolean {
+    return this.account?.operator.access_role !== "viewer";
+  }
+
   get active(): Operator[] {
     return this.operators.filter((operator) => !operator.deactivated_at);
   }
