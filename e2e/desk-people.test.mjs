@@ -485,6 +485,41 @@ test("a lead says where it went, and is replayed once the tag is there", async (
   assertQuiet(page);
 });
 
+test("a drawer asks for what it shows once, and then is still", async () => {
+  const { id } = await contact("Still Water", { phone: "+4930901844" });
+  const { receipt_id: receipt } = await lead({ phone_number: "+4930901844" });
+  const here = await visit();
+  const { id: visitor } = await eventually("a visitor is there", async () => {
+    const { data } = await desk.workspace.call(
+      "GET",
+      "/v1/visitors?online=true",
+    );
+    return data[0];
+  });
+  const page = await sit("/app/contacts");
+  await isLive(page);
+  let asked = [];
+  page.on("request", (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    // The views of the inbox are counted whatever is shown.
+    if (searchParams.get("per_page") !== "1") asked.push(pathname);
+  });
+  for (const path of [
+    `contacts/${id}`,
+    `visitors/${visitor}`,
+    `leads/${receipt}`,
+  ]) {
+    await page.goto(`${desk.server.base}/app/${path}`);
+    await drawer(page).locator(".card").first().waitFor();
+    await isLive(page);
+    await page.waitForLoadState("networkidle");
+    asked = [];
+    await page.waitForTimeout(SOON_MS);
+    assert.deepEqual(asked, [], path);
+  }
+  await here.leave();
+});
+
 test("a server that is away is told of, and trying again helps", async () => {
   await contact("Solveig Offline");
   const page = await sit("/app/all");
