@@ -3,15 +3,10 @@ import type { components } from "../api/schema.d.ts";
 
 type Schemas = components["schemas"];
 
-export type Address = Schemas["Address"];
 export type ContactPatch = Schemas["ContactPatch"];
 export type Disposition = Schemas["Disposition"];
-export type Duplicate = Schemas["Duplicate"];
-export type Effect = Schemas["Effect"];
 export type List = Schemas["List"];
-export type PhoneNumber = Schemas["Number"];
 export type Receipt = Schemas["Receipt"];
-export type Session = Schemas["Session"];
 export type Tag = Schemas["Tag"];
 export type Visitor = Schemas["Visitor"];
 export type { Contact, Pageview } from "../api/client.ts";
