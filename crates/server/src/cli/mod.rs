@@ -2,6 +2,7 @@
 
 mod apps;
 mod backup;
+mod demo;
 mod doctor;
 mod keys;
 mod serve;
@@ -57,6 +58,9 @@ enum Command {
     App(apps::App),
     /// Bring the database up to date, and stop
     Migrate,
+    /// Examples to try it out with
+    #[command(subcommand)]
+    Demo(demo::Demo),
     /// Look whether everything is as it should be
     Doctor,
     /// Settings
@@ -116,6 +120,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Workspace(command) => keys::workspace(&config, command).await,
             Command::Admin(admin) => keys::admin(&config, admin).await,
             Command::App(app) => apps::app(&config, app).await,
+            Command::Demo(command) => demo::run(&config, command).await,
             Command::Migrate => migrate(&config).await,
             Command::Doctor => doctor::run(&config).await,
             Command::Config(ConfigCommand::Show) => print(&config.show()?),

@@ -32,7 +32,8 @@ pub(super) struct Serve {
 
 pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     start_log(&config)?;
-    let world = setup::world();
+    let past = demo::Past::default();
+    let world = if serve.demo { past.of(&setup::world()) } else { setup::world() };
     // Held until the end: a second server on the same folder is refused.
     let lock = if config.database_url.0.is_empty() { Some(setup::lock(&config)?) } else { None };
     let listener = listen(&config.listen, "with --listen").await?;
@@ -50,7 +51,7 @@ pub(super) async fn run(config: Config, serve: &Serve) -> anyhow::Result<()> {
     let settings = config.http.clone();
     let app = App::new(store, config, world)?;
     if serve.demo {
-        demo::fill(&app.store).await?;
+        super::demo::fill(&app.store, &app.config, &app.secret, &past).await?;
     }
     let signals = Signals::listen()?;
     let (stop, stopped) = watch::channel(false);

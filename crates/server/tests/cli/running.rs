@@ -78,6 +78,27 @@ fn the_examples_are_filled_in_once() {
 }
 
 #[test]
+fn the_examples_are_put_back_by_a_command_that_empties_nothing_else() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let told = home.fails(&["demo", "reset"]);
+    assert!(told.contains("stop it first"), "{told}");
+    server.stop();
+    let told = home.fails(&["demo", "reset"]);
+    assert!(told.contains("nothing was deleted"), "{told}");
+    let home = Home::new();
+    let server = home.serve(&["--demo"]);
+    let key = home.key();
+    let count = contacts(&server, &key);
+    assert_eq!(server.ask("POST /v1/contacts", &key, r#"{"email": "one@more.example"}"#).0, 201);
+    server.stop();
+    home.ok(&["demo", "reset"]);
+    let server = home.serve(&["--demo"]);
+    assert_eq!(contacts(&server, &home.key()), count);
+    server.stop();
+}
+
+#[test]
 fn a_server_told_to_stop_as_soon_as_it_is_ready_stops_in_order() {
     let home = Home::new();
     for _ in 0..5 {
