@@ -69,6 +69,8 @@ const MACROS: [(&str, &str); 3] = [
 const TAGS: [&str; 4] = ["newsletter", "trial", "vip", "wholesale"];
 const CONTACTS: usize = 300;
 const CONVERSATIONS: usize = 120;
+/// Of which the newest so many are told to a webhook.
+const TOLD: usize = 8;
 /// How far back the first of them began.
 const DAYS: i64 = 30;
 const MINUTE_S: i64 = 60;
@@ -123,8 +125,7 @@ async fn fill_from_the_past(
     past.go_back(DAYS * DAY_S);
     let operators = operators(store, &scope).await?;
     let (members, installation) = (operators.clone(), Settings::of_installation(config));
-    let key = key.clone();
-    store.write(&scope, move |tx| settle(tx, &members, installation, &key)).await?;
+    store.write(&scope, move |tx| settle(tx, &members, installation)).await?;
     let mut contacts: Vec<ContactId> = Vec::new();
     for number in 0..CONTACTS {
         past.go_back(DAYS * DAY_S - i64::try_from(number).unwrap_or(0) * DAY_S / 12);
@@ -134,6 +135,10 @@ async fn fill_from_the_past(
         contacts.push(made.await?.id);
     }
     for number in 0..CONVERSATIONS {
+        if number + TOLD == CONVERSATIONS {
+            let key = key.clone();
+            store.write(&scope, move |tx| tell_away(tx, &key)).await?;
+        }
         let contact = contacts[number * 7 % contacts.len()].clone();
         let operator = operators[number % operators.len()].clone();
         let one = Example { number, contact, operator };
@@ -164,21 +169,21 @@ async fn operators(store: &Store, scope: &Scope) -> Result<Vec<OperatorId>> {
     Ok(all)
 }
 
-/// The shop's sites, settings, macros, views, groups, and a webhook whose receiver is away.
-fn settle(
-    tx: &mut Tx<'_>,
-    operators: &[OperatorId],
-    installation: Settings,
-    key: &SecretKey,
-) -> Result<()> {
-    let patch = json!({ "routing": "manual", "timezone": "Europe/Berlin" });
-    setting::update(tx, installation, serde_json::from_value(patch)?)?;
-    site::create(tx, serde_json::from_value(site())?)?;
-    site::create(tx, serde_json::from_value(json!({ "name": "Pennyroot courses" }))?)?;
+/// A webhook whose receiver is away.
+fn tell_away(tx: &mut Tx<'_>, key: &SecretKey) -> Result<()> {
     let away = json!({ "url": "https://hooks.pennyroot.example/orders",
                        "events": ["conversation.created", "message.created"],
                        "description": "Shop orders" });
     webhook::create(tx, serde_json::from_value(away)?, key)?;
+    Ok(())
+}
+
+/// The shop's sites, settings, macros, views and groups.
+fn settle(tx: &mut Tx<'_>, operators: &[OperatorId], installation: Settings) -> Result<()> {
+    let patch = json!({ "routing": "manual", "timezone": "Europe/Berlin" });
+    setting::update(tx, installation, serde_json::from_value(patch)?)?;
+    site::create(tx, serde_json::from_value(site())?)?;
+    site::create(tx, serde_json::from_value(json!({ "name": "Pennyroot courses" }))?)?;
     let details = |value: serde_json::Value| value.as_object().cloned().unwrap_or_default();
     for (name, details_of) in MACROS {
         let body = details(serde_json::from_str(details_of)?);

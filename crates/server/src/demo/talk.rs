@@ -11,6 +11,15 @@ pub(super) struct Talk {
 
 pub(super) const TALKS: [Talk; 15] = [
     Talk {
+        tags: &["vip"],
+        lines: &[
+            ('v', "こんにちは。湯呑みの在庫はありますか。"),
+            ('o', "こんにちは。はい、十二個ございます。日本への送料は無料です。"),
+            ('v', "では六個お願いします。"),
+        ],
+    },
+    Talk { tags: &[], lines: &[('v', "金継ぎの教室は予約が必要ですか。")] },
+    Talk {
         tags: &["shipping"],
         lines: &[
             ('v', "Hi! My order 20418 was to come on Tuesday. Is it lost?"),
@@ -111,15 +120,6 @@ pub(super) const TALKS: [Talk; 15] = [
             ('v', "Gracias, qué rapidez."),
         ],
     },
-    Talk {
-        tags: &["vip"],
-        lines: &[
-            ('v', "こんにちは。湯呑みの在庫はありますか。"),
-            ('o', "こんにちは。はい、十二個ございます。日本への送料は無料です。"),
-            ('v', "では六個お願いします。"),
-        ],
-    },
-    Talk { tags: &[], lines: &[('v', "金継ぎの教室は予約が必要ですか。")] },
 ];
 
 /// What nobody asked for.
