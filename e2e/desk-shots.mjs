@@ -46,7 +46,11 @@ const claimed = await browser.newContext();
 await claimed.request.post(`${base}/v1/claim`, { data: { token, ...OWNER } });
 const storageState = await claimed.storageState();
 
-async function shoot(name, path, { ready, open, schemes = ["light"], ...options }) {
+async function shoot(
+  name,
+  path,
+  { ready, open, schemes = ["light"], ...options },
+) {
   for (const colorScheme of schemes) {
     const context = await browser.newContext({
       storageState,
@@ -67,7 +71,11 @@ async function shoot(name, path, { ready, open, schemes = ["light"], ...options 
 }
 
 const talk = ".row:has-text('It is on its way')";
-await shoot("desk", "/app/all", { open: talk, ready: ".bub", schemes: ["light", "dark"] });
+await shoot("desk", "/app/all", {
+  open: talk,
+  ready: ".bub",
+  schemes: ["light", "dark"],
+});
 await shoot("desk-phone", "/app/all", {
   open: talk,
   ready: ".bub",
