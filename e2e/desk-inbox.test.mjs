@@ -280,5 +280,36 @@ test("who has it and why, the rating and the transcript stand beside the thread"
   assertQuiet(page);
 });
 
+test("what was said is found over all time, and the search leads to it", async () => {
+  const id = await desk.talk("Sara Seek", "The zebra teapot leaks");
+  for (let number = 0; number < 110; number += 1)
+    await desk.say(id, `Line ${number}`);
+  const page = await desk.sitDown("Maya");
+  await row(page, "Sara Seek").waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("zebra teap");
+  const hit = page.locator(".hit", { hasText: "Sara Seek" });
+  await hit.waitFor();
+  assert.deepEqual(await hit.locator("mark").allTextContents(), [
+    "zebra",
+    "teapot",
+  ]);
+  await assertWhole(page, "search");
+  await hit.click();
+  const sought = page.locator(".sought", { hasText: "The zebra teapot leaks" });
+  await sought.waitFor();
+  await eventually("it is in sight", () =>
+    sought.evaluate((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    }),
+  );
+  await page.getByRole("searchbox").fill("nobody said this");
+  await page.getByText("Nothing was ever said with these words").waitFor();
+  await page.getByRole("searchbox").press("Escape");
+  await row(page, "Sara Seek").waitFor();
+  assertQuiet(page);
+});
+
 test("the inbox calls nothing that the document does not list", () =>
   desk.assertListed());

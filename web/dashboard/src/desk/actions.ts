@@ -68,6 +68,14 @@ export const ACTIONS: readonly Action[] = [
     run: () => ui.open("palette"),
   },
   {
+    id: "search",
+    title: "Search what was said",
+    icon: "search",
+    keys: ["/"],
+    isOffered: isInbox,
+    run: () => route.become(`${location.pathname}?q=`),
+  },
+  {
     id: "next",
     title: "Next conversation",
     icon: "inbox",

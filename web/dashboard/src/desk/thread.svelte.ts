@@ -2,9 +2,12 @@
 import { api, Problem, reason, total, type Attachment, type Message } from "../api/client.ts";
 import { drafts, type Mode } from "./drafts.svelte.ts";
 import { inbox } from "./inbox.svelte.ts";
+import { route } from "./route.svelte.ts";
 import { team } from "./team.svelte.ts";
 
 const PAGE = 100;
+/** How far back a message is looked for. */
+const PAGES_MAX = 50;
 /** A thread that is passed over by keyboard stays unread. */
 const READ_AFTER_MS = 700;
 const CONFLICT = 409;
@@ -59,10 +62,20 @@ class Thread {
       this.messages = last.data;
       this.earlier = Math.max(0, pages - 1);
       this.#readSoon(id);
+      await this.#reach(id, route.query.get("m"));
     } catch (error) {
       if (this.id === id) this.problem = error;
     } finally {
       this.isLoading = false;
+    }
+  }
+
+  /** Goes back until a message is there, which somebody has looked for. */
+  async #reach(id: string, message: string | null): Promise<void> {
+    const isThere = () => this.messages.some((one) => one.id === message);
+    for (let page = 0; message && this.id === id && page < PAGES_MAX; page += 1) {
+      if (isThere() || !this.earlier) return;
+      await this.showEarlier();
     }
   }
 
