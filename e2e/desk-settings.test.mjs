@@ -29,6 +29,7 @@ const PAGES = [
   "developers/webhooks",
   "developers/webhooks/logs",
   "developers/apps",
+  "macros",
 ];
 
 let desk;
@@ -605,6 +606,55 @@ test("every page is whole in light, in dark and on a phone", async () => {
     }
     await desk.clear();
   }
+});
+
+test("a macro is written, tried, used in the inbox, and deleted with a way back", async () => {
+  const page = await open("macros");
+  await page.getByText("There is no macro yet").waitFor();
+  await press(page, "Create macro");
+  await page.getByLabel("Name").fill("Thanks");
+  await page
+    .getByLabel("Words")
+    .fill("Thank you, {{contact.first_name|dear}}! {{contact.ring}}");
+  await page.getByText("nobody knows contact.ring").waitFor();
+  await page
+    .getByLabel("Words")
+    .fill("Thank you, {{contact.first_name|dear}}!");
+  await page.getByText("Thank you, Ada!").waitFor();
+  await page.getByLabel("Tags, with commas between").fill("happy, done");
+  await press(dialog(page), "Add");
+  await page.getByLabel("What is done").selectOption("close");
+  await press(dialog(page), "Add");
+  await press(dialog(page), "Do it earlier: close");
+  await assertWhole(page, "macro");
+  await press(dialog(page), "Save");
+  await row(page, "Thanks").getByText("close; tag happy, done").waitFor();
+  const [macro] = (await desk.workspace.call("GET", "/v1/macros")).data;
+  assert.deepEqual(macro.actions, [
+    { do: "close" },
+    { do: "add_tags", tags: ["happy", "done"] },
+  ]);
+
+  const id = await desk.talk("Bo Diaz", "It came!");
+  await page.goto(`${desk.server.base}/app/all/${id}`);
+  await page.locator(".bub", { hasText: "It came!" }).waitFor();
+  await page.keyboard.press("m");
+  await page.getByRole("option", { name: "Thanks" }).click();
+  const field = page.getByRole("textbox", { name: /Reply/ });
+  await eventually(
+    "it is put in",
+    async () => (await field.inputValue()) === "Thank you, Bo!",
+  );
+
+  await page.goto(`${desk.server.base}${SETTINGS}macros`);
+  await row(page, "Thanks")
+    .getByRole("button", { name: "More for Thanks" })
+    .click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await row(page, "Thanks").waitFor({ state: "detached" });
+  await press(page, "Undo");
+  await row(page, "Thanks").waitFor();
+  assertQuiet(page);
 });
 
 test("the desk calls nothing that the document does not list", () =>

@@ -1,6 +1,7 @@
 // What lies over the desk, where the cursor should go, and how it all looks.
 import type { Macro } from "../api/client.ts";
 import type { Mode } from "./drafts.svelte.ts";
+import { at, route } from "./route.svelte.ts";
 import { saved } from "./saved.svelte.ts";
 
 export interface Choice {
@@ -72,7 +73,12 @@ class Ui {
         this.macro = macro;
       },
     }));
-    this.choose("Macro", list);
+    const settings = {
+      title: list.length ? "Change the macros" : "There is no macro yet: write one",
+      icon: "gear",
+      run: () => route.to(at("settings", "macros")),
+    };
+    this.choose("Macro", [...list, settings]);
   }
 
   close(): void {

@@ -60,6 +60,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     load: catalogue,
   },
   {
+    path: "macros",
+    title: "Macros",
+    icon: "rule",
+    group: "Inbox",
+    words: "canned replies templates answers snippets shortcuts variables",
+    load: () => import("./Macros.svelte"),
+  },
+  {
     path: "ring-groups",
     title: "Ring groups",
     icon: "bell",
