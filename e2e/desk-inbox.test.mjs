@@ -21,21 +21,21 @@ const choose = (page, name) => page.getByRole("option", { name }).click();
 
 test("a row shows the newest words, and the list begins with where they were said last", async () => {
   const first = await desk.talk("Ona Early", "I was first");
-  await desk.talk("Lew Late", "I was second");
+  await desk.talk("Leo Late", "I was second");
   await desk.say(first, "And I am last");
   await desk.say(first, "We look into it", "operator");
   const page = await desk.sitDown("Maya");
   await row(page, "Ona Early").waitFor();
   const names = await page.locator(".row b").allTextContents();
   assert.ok(
-    names.indexOf("Ona Early") < names.indexOf("Lew Late"),
+    names.indexOf("Ona Early") < names.indexOf("Leo Late"),
     names.join(),
   );
   assert.match(
     await row(page, "Ona Early").innerText(),
     /Team: We look into it/,
   );
-  assert.match(await row(page, "Lew Late").innerText(), /I was second/);
+  assert.match(await row(page, "Leo Late").innerText(), /I was second/);
   assertQuiet(page);
 });
 
@@ -80,7 +80,7 @@ test("a macro fills in what is known, blocks on what is not, and does what it sa
 });
 
 test("tags, spam and unread are a key away, and can be undone", async () => {
-  const id = await desk.talk("Tilda", "Buy now!!!");
+  const id = await desk.talk("Tessa", "Buy now!!!");
   const page = await desk.sitDown("Maya", { path: `/app/all/${id}` });
   await bubble(page, "Buy now!!!").waitFor();
   await page.keyboard.press("t");
@@ -95,20 +95,20 @@ test("tags, spam and unread are a key away, and can be undone", async () => {
 
   await eventually(
     "it is read",
-    async () => !(await row(page, "Tilda").locator(".un").count()),
+    async () => !(await row(page, "Tessa").locator(".un").count()),
   );
   await page.keyboard.press("u");
-  await row(page, "Tilda").locator(".un").waitFor();
+  await row(page, "Tessa").locator(".un").waitFor();
   await page.getByText("Unread again").waitFor();
 
   await page.keyboard.press("!");
-  await row(page, "Tilda").waitFor({ state: "detached" });
+  await row(page, "Tessa").waitFor({ state: "detached" });
   assert.equal((await desk.find(id)).is_spam, true);
   await nav(page, /^Spam/).click();
-  await row(page, "Tilda").waitFor();
+  await row(page, "Tessa").waitFor();
   await nav(page, /^All/).click();
   await row(page, "Ona Early").waitFor();
-  assert.equal(await row(page, "Tilda").count(), 0);
+  assert.equal(await row(page, "Tessa").count(), 0);
   assertQuiet(page);
 });
 
