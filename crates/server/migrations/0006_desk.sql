@@ -22,6 +22,7 @@ create table draft (
     updated_at bigint not null,
     primary key (workspace, operator, conversation, mode)
 );
+create index draft_conversation on draft (workspace, conversation);
 
 -- Whom a note names.
 create table mention (

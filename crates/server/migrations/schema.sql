@@ -905,6 +905,8 @@ create table draft (
     primary key (workspace, operator, conversation, mode)
 );
 
+create index draft_conversation on draft (workspace, conversation);
+
 create table mention (
     workspace text not null,
     operator text not null,

@@ -120,12 +120,15 @@ pub fn forget_visitor(tx: &mut Tx<'_>, visitor: &VisitorId, limit: i64) -> Resul
     forget_one(tx, &id, limit)
 }
 
-/// Takes the name off one conversation, and out of the log first. There may be others.
+/// Takes the name off one conversation, and out of the log first; what operators began to write to
+/// them goes, too. There may be others.
 fn forget_one(tx: &mut Tx<'_>, id: &ConversationId, limit: i64) -> Result<bool> {
     let tombstone = json!({ "id": id }).to_string();
     if !event::forget(tx, id.as_str(), &tombstone, limit)? {
         let sql = "update conversation set visitor_name = null, visitor_email = null,
                        contact = null, rating_comment = null where workspace = ?1 and id = ?2";
+        tx.run(sql, &[id.into()])?;
+        let sql = "delete from draft where workspace = ?1 and conversation = ?2";
         tx.run(sql, &[id.into()])?;
     }
     Ok(true)

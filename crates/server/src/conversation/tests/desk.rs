@@ -184,6 +184,27 @@ fn a_note_that_names_somebody_is_among_their_mentions_until_they_read_it() {
 }
 
 #[test]
+fn what_was_begun_to_be_written_to_somebody_who_is_erased_goes_with_them() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set(&database).await;
+            let left = stage.app.store.write(&stage.scope("admin"), |tx| {
+                let new = serde_json::from_value(json!({ "email": "ada@example.com" }))?;
+                let begun = conversation::create(tx, new, "test")?;
+                let operator = "op_01kf3q8z5t7w9y2b4d6f8h0jkm".parse()?;
+                let body = "Dear Ada".to_owned();
+                let new = NewDraft { mode: DraftMode::Reply, body, version: None };
+                draft::keep_draft(tx, &begun.id, &operator, &new)?;
+                let contact = begun.contact_id.unwrap();
+                while conversation::forget(tx, &contact, 10)? {}
+                Ok::<_, Error>(draft::drafts(tx, &operator, None)?.len())
+            });
+            assert_eq!(left.await.unwrap(), 0);
+        }
+    });
+}
+
+#[test]
 fn drafts_are_their_authors_alone_and_are_not_overwritten_unawares() {
     block_on(async {
         for database in databases() {
