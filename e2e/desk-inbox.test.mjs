@@ -212,7 +212,10 @@ test("a pasted file goes with the words, and one that is too large is refused be
   await page.keyboard.type("Here it is");
   await page.keyboard.press("Control+Enter");
   await page.locator(".att", { hasText: "form.csv" }).waitFor();
-  const last = (await desk.bodies(id)).at(-1);
+  const last = await eventually("it arrives", async () => {
+    const newest = (await desk.bodies(id)).at(-1);
+    return newest.attachments.length && newest;
+  });
   assert.equal(last.body, "Here it is");
   assert.equal(last.attachments[0].name, "form.csv");
   assertQuiet(page);
