@@ -1,14 +1,18 @@
 //! `switchboard demo`
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use store::Store;
 
 use crate::{
+    attachment,
     config::Config,
-    demo,
+    demo, outbox,
     secret::{self, SecretKey},
     setup,
 };
@@ -23,6 +27,7 @@ pub(super) enum Demo {
 /// It lies in a folder of data that holds examples, so that no other is ever emptied.
 const MARK: &str = "holds-examples";
 /// What a folder of data holds besides the key.
+const FOLDERS: [&str; 2] = [attachment::FOLDER, outbox::FOLDER];
 const FILES: [&str; 3] = ["switchboard.db", "switchboard.db-wal", "switchboard.db-shm"];
 
 fn place(config: &Config) -> PathBuf {
@@ -50,6 +55,16 @@ pub(super) async fn run(config: &Config, demo: Demo) -> anyhow::Result<()> {
     }
 }
 
+/// What is not there need not be removed.
+fn gone(path: &Path, remove: impl Fn(&Path) -> io::Result<()>) -> anyhow::Result<()> {
+    match remove(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("'{}' stays", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn reset(config: &Config) -> anyhow::Result<()> {
     if !config.database_url.0.is_empty() {
         bail!(
@@ -65,14 +80,10 @@ async fn reset(config: &Config) -> anyhow::Result<()> {
         );
     }
     for name in FILES {
-        let path = config.data.join(name);
-        match fs::remove_file(&path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                return Err(error).with_context(|| format!("'{}' stays", path.display()));
-            }
-        }
+        gone(&config.data.join(name), |path| fs::remove_file(path))?;
+    }
+    for name in FOLDERS {
+        gone(&config.data.join(name), |path| fs::remove_dir_all(path))?;
     }
     let (past, random) = (demo::Past::default(), setup::world().random);
     let store = setup::open(config, &past.of(&setup::world())).await?;

@@ -69,6 +69,8 @@ const MACROS: [(&str, &str); 3] = [
 const TAGS: [&str; 4] = ["newsletter", "trial", "vip", "wholesale"];
 const CONTACTS: usize = 300;
 const CONVERSATIONS: usize = 120;
+/// Open ones that one operator may have.
+const CONCURRENT: i64 = 20;
 /// Of which the newest so many are told to a webhook.
 const TOLD: usize = 8;
 /// How far back the first of them began.
@@ -140,7 +142,8 @@ async fn fill_from_the_past(
             store.write(&scope, move |tx| tell_away(tx, &key)).await?;
         }
         let contact = contacts[number * 7 % contacts.len()].clone();
-        let operator = operators[number % operators.len()].clone();
+        // Whoever has it says nothing about how it ended.
+        let operator = operators[(number + number / 6) % operators.len()].clone();
         let one = Example { number, contact, operator };
         one.tell(store, &scope, past).await?;
     }
@@ -154,6 +157,7 @@ async fn operators(store: &Store, scope: &Scope) -> Result<Vec<OperatorId>> {
         let new = NewOperator::new(email, name, AccessRole::Operator);
         let here = OperatorPatch {
             agent_status: Some(AgentStatus::Available),
+            max_concurrent: Some(CONCURRENT),
             ..OperatorPatch::default()
         };
         let write = store.write(scope, move |tx| {

@@ -92,7 +92,9 @@ fn the_examples_are_put_back_by_a_command_that_empties_nothing_else() {
     let count = contacts(&server, &key);
     assert_eq!(server.ask("POST /v1/contacts", &key, r#"{"email": "one@more.example"}"#).0, 201);
     server.stop();
+    std::fs::create_dir_all(home.data().join("blobs/ws")).unwrap();
     home.ok(&["demo", "reset"]);
+    assert!(!home.data().join("blobs").exists());
     let server = home.serve(&["--demo"]);
     assert_eq!(contacts(&server, &home.key()), count);
     server.stop();
