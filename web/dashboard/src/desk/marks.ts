@@ -5,8 +5,8 @@ export interface Piece {
   isFound: boolean;
 }
 
-/** Letters shown before the first word that was found, in a long text. */
-const BEFORE = 40;
+/** Letters shown before the first word that was found: the row of a list has room for few more. */
+const BEFORE = 16;
 
 /** The text in pieces; those that a word of the query begins are found. */
 export function pieces(text: string, query: string): Piece[] {
