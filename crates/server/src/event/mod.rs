@@ -26,7 +26,8 @@ pub enum Kind {
     ContactDeleted,
     /// Two contacts were one person.
     ContactMerged,
-    /// A tag, disposition, line, ring group, sequence or list was made, changed or deleted.
+    /// A record was made, changed or deleted: a tag, disposition, line, ring group, sequence, list,
+    /// macro, view or segment.
     RecordCreated,
     /// See [`Kind::RecordCreated`].
     RecordUpdated,
@@ -147,7 +148,7 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
     (
         Kind::RecordCreated,
         "record.created",
-        "A tag, disposition, line, ring group, sequence or list was made.",
+        "A tag, disposition, line, ring group, sequence, list, macro, view or segment was made.",
     ),
     (
         Kind::RecordUpdated,
