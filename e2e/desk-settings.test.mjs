@@ -563,8 +563,6 @@ async function assertPages(options, look) {
   const page = await open("general", options);
   for (const path of PAGES) {
     await page.goto(desk.server.base + SETTINGS + path);
-    await page.locator(".page").waitFor();
-    await page.getByText("Looking …").first().waitFor({ state: "detached" });
     await assertWhole(page, `${path}, ${look}`);
     await assertFits(page);
   }

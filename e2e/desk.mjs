@@ -147,8 +147,18 @@ export function assertQuiet({ seen }) {
   assert.deepEqual(seen.outside, [], "no request may leave the origin");
 }
 
+/** Waits until the page is there: its script has come, and the rows it first asked for. */
+export async function settle(page) {
+  await page.locator("h1").first().waitFor({ state: "attached" });
+  await page
+    .getByText(/^(Opening|Looking) …$/)
+    .first()
+    .waitFor({ state: "detached" });
+}
+
 /** That axe finds nothing wrong with the page; `what` names it. */
 export async function assertWhole(page, what) {
+  await settle(page);
   // A content policy of the page's own would refuse a script element.
   const found = await page.evaluate(`(() => { ${AXE}; })(); axe.run()`);
   const broken = found.violations.map(({ id, nodes }) => [
