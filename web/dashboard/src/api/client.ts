@@ -2,6 +2,7 @@
 // document does not list is no program.
 import { ask, Problem, type Method } from "../../../api.ts";
 import type { components, paths } from "./schema.d.ts";
+import { t } from "../locale/say.ts";
 
 export type Conversation = components["schemas"]["Conversation"];
 export type Message = components["schemas"]["Message"];
@@ -86,8 +87,9 @@ export function whenSignedOut(told: () => void): void {
   onSignedOut = told;
 }
 
-const DENIED =
-  "Your role does not allow this. Ask an owner or an administrator of this workspace to do it, or to change your role.";
+const DENIED = t(
+  "Your role does not allow this. Ask an owner or an administrator of this workspace to do it, or to change your role.",
+);
 
 /** Whether the role is what is missing: the server names a scope, which says nothing to people. */
 export function isDenied(error: unknown): boolean {
@@ -98,5 +100,5 @@ export function isDenied(error: unknown): boolean {
 export function reason(error: unknown): string {
   if (error instanceof Problem) return isDenied(error) ? DENIED : error.message;
   console.error(error);
-  return "Something went wrong in this page. Load it anew.";
+  return t("Something went wrong in this page. Load it anew.");
 }

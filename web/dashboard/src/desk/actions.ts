@@ -20,6 +20,7 @@ import { saved } from "./saved.svelte.ts";
 import { team } from "./team.svelte.ts";
 import { thread } from "./thread.svelte.ts";
 import { ui } from "./ui.svelte.ts";
+import { t } from "../locale/say.ts";
 
 export interface Action {
   id: string;
@@ -43,33 +44,33 @@ function move(step: 1 | -1): void {
 }
 
 export const VIEW_FACES: Record<BuiltIn, { title: string; icon: string; key: string }> = {
-  mine: { title: "Mine", icon: "inbox", key: "g i" },
-  unassigned: { title: "Unassigned", icon: "people", key: "g u" },
-  all: { title: "All", icon: "home", key: "g a" },
-  mentions: { title: "Mentions", icon: "at", key: "g m" },
-  drafts: { title: "Drafts", icon: "pen", key: "g t" },
-  snoozed: { title: "Snoozed", icon: "clock", key: "g s" },
-  spam: { title: "Spam", icon: "ban", key: "g j" },
-  closed: { title: "Closed", icon: "check", key: "g e" },
+  mine: { title: t("Mine"), icon: "inbox", key: "g i" },
+  unassigned: { title: t("Unassigned"), icon: "people", key: "g u" },
+  all: { title: t("All"), icon: "home", key: "g a" },
+  mentions: { title: t("Mentions"), icon: "at", key: "g m" },
+  drafts: { title: t("Drafts"), icon: "pen", key: "g t" },
+  snoozed: { title: t("Snoozed"), icon: "clock", key: "g s" },
+  spam: { title: t("Spam"), icon: "ban", key: "g j" },
+  closed: { title: t("Closed"), icon: "check", key: "g e" },
 };
 
 /** What a view is called. */
 export function viewTitle(view: View): string {
   if (view in VIEW_FACES) return VIEW_FACES[view as BuiltIn].title;
-  return saved.view(view)?.name ?? "View";
+  return saved.view(view)?.name ?? t("View");
 }
 
 export const ACTIONS: readonly Action[] = [
   {
     id: "palette",
-    title: "Command palette",
+    title: t("Command palette"),
     icon: "search",
     keys: ["Mod+k"],
     run: () => ui.open("palette"),
   },
   {
     id: "search",
-    title: "Search what was said",
+    title: t("Search what was said"),
     icon: "search",
     keys: ["/"],
     isOffered: isInbox,
@@ -77,7 +78,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "next",
-    title: "Next conversation",
+    title: t("Next conversation"),
     icon: "inbox",
     keys: ["j", "ArrowDown"],
     isOffered: isInbox,
@@ -85,7 +86,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "previous",
-    title: "Previous conversation",
+    title: t("Previous conversation"),
     icon: "inbox",
     keys: ["k", "ArrowUp"],
     isOffered: isInbox,
@@ -93,7 +94,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "reply",
-    title: "Reply",
+    title: t("Reply"),
     icon: "chat",
     keys: ["r"],
     isOffered: isThere,
@@ -101,7 +102,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "note",
-    title: "Write a note",
+    title: t("Write a note"),
     icon: "lock",
     keys: ["n"],
     isOffered: isThere,
@@ -109,7 +110,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "close",
-    title: "Close",
+    title: t("Close"),
     icon: "check",
     keys: ["e"],
     isOffered: isOpen,
@@ -117,7 +118,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "reopen",
-    title: "Reopen",
+    title: t("Reopen"),
     icon: "retry",
     keys: ["Shift+E"],
     isOffered: () => current()?.status === "closed",
@@ -125,7 +126,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "take",
-    title: "Assign to me",
+    title: t("Assign to me"),
     icon: "person",
     keys: ["i"],
     isOffered: isOpen,
@@ -133,42 +134,42 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "assign",
-    title: "Assign to …",
+    title: t("Assign to …"),
     icon: "people",
     keys: ["a"],
     isOffered: isOpen,
-    run: () => ui.choose("Assign to", assignees()),
+    run: () => ui.choose(t("Assign to"), assignees()),
   },
   {
     id: "snooze",
-    title: "Snooze …",
+    title: t("Snooze …"),
     icon: "clock",
     keys: ["s"],
     isOffered: isOpen,
-    run: () => ui.choose("Snooze", snoozes()),
+    run: () => ui.choose(t("Snooze"), snoozes()),
   },
   {
     id: "priority",
-    title: "Set priority …",
+    title: t("Set priority …"),
     icon: "alert",
     keys: ["p"],
     isOffered: isThere,
-    run: () => ui.choose("Set priority", priorities()),
+    run: () => ui.choose(t("Set priority"), priorities()),
   },
   {
     id: "tag",
-    title: "Tag …",
+    title: t("Tag …"),
     icon: "tag",
     keys: ["t"],
     isOffered: isThere,
     run: () => {
       const { list, other } = tagChoices();
-      ui.choose("Tag", list, other);
+      ui.choose(t("Tag"), list, other);
     },
   },
   {
     id: "macro",
-    title: "Use a macro …",
+    title: t("Use a macro …"),
     icon: "rule",
     keys: ["m", "#"],
     isOffered: isThere,
@@ -176,7 +177,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "unread",
-    title: "Mark as unread",
+    title: t("Mark as unread"),
     icon: "mail",
     keys: ["u"],
     isOffered: isThere,
@@ -184,7 +185,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "spam",
-    title: "Spam, or not spam",
+    title: t("Spam, or not spam"),
     icon: "ban",
     keys: ["!"],
     isOffered: isThere,
@@ -192,7 +193,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "save-view",
-    title: "Save a view …",
+    title: t("Save a view …"),
     icon: "plus",
     keys: [],
     isOffered: isInbox,
@@ -200,7 +201,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "fresh",
-    title: "Show what is new",
+    title: t("Show what is new"),
     icon: "up",
     keys: ["."],
     isOffered: isInbox,
@@ -208,56 +209,56 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: "theme",
-    title: "Switch between light and dark",
+    title: t("Switch between light and dark"),
     icon: "moon",
     keys: ["Shift+T"],
     run: () => ui.switchTheme(),
   },
   {
     id: "density",
-    title: "Switch between comfortable and compact",
+    title: t("Switch between comfortable and compact"),
     icon: "sort",
     keys: ["Shift+D"],
     run: () => ui.switchDensity(),
   },
   {
     id: "account",
-    title: "Your account",
+    title: t("Your account"),
     icon: "key",
     keys: ["g p"],
     run: () => location.assign("/account"),
   },
   {
     id: "docs",
-    title: "API documents",
+    title: t("API documents"),
     icon: "code",
     keys: ["g d"],
     run: () => void window.open("/docs", "_blank"),
   },
   {
     id: "shortcuts",
-    title: "All shortcuts",
+    title: t("All shortcuts"),
     icon: "help",
     keys: ["?"],
     run: () => ui.open("shortcuts"),
   },
   ...VIEWS.map((view) => ({
     id: `view-${view}`,
-    title: `Go to ${VIEW_FACES[view].title}`,
+    title: t("Go to {title}", { title: VIEW_FACES[view].title }),
     icon: VIEW_FACES[view].icon,
     keys: [VIEW_FACES[view].key],
     run: () => route.go(view),
   })),
   ...PLACES.map((name) => ({
     id: `place-${name}`,
-    title: `Go to ${PLACE_FACES[name].title}`,
+    title: t("Go to {title}", { title: PLACE_FACES[name].title }),
     icon: PLACE_FACES[name].icon,
     keys: [PLACE_FACES[name].key],
     run: () => route.to(place(name)),
   })),
   ...SETTINGS.map((page) => ({
     id: `settings-${page.path}`,
-    title: `Settings: ${page.title}`,
+    title: t("Settings: {title}", { title: page.title }),
     icon: page.icon,
     keys: [],
     run: () => route.to(hrefOf(page)),

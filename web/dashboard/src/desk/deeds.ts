@@ -7,6 +7,7 @@ import { saved } from "./saved.svelte.ts";
 import { team } from "./team.svelte.ts";
 import { thread } from "./thread.svelte.ts";
 import type { Choice } from "./ui.svelte.ts";
+import { t } from "../locale/say.ts";
 
 const PRIORITIES: Priority[] = ["urgent", "high", "normal", "low"];
 const MINUTE_MS = 60_000;
@@ -50,7 +51,7 @@ export async function close(id = route.conversation): Promise<void> {
   if (!id || !(await notice.attempt(() => step("close", id, {})))) return;
   if (route.conversation === id && route.view !== "closed") leave(id);
   notice.say(
-    "Closed",
+    t("Closed"),
     undo(() => bringBack(id, () => step("reopen", id, {}))),
   );
 }
@@ -71,7 +72,9 @@ export async function assign(operator: string | null, id = route.conversation): 
   if (!id || before === operator) return;
   const give = (to: string | null) => step("assign", id, { operator_id: to });
   if (!(await notice.attempt(() => give(operator)))) return;
-  const said = operator ? `Assigned to ${team.name(operator)}` : "Assigned to nobody";
+  const said = operator
+    ? t("Assigned to {name}", { name: team.name(operator) })
+    : t("Assigned to nobody");
   notice.say(
     said,
     undo(() => give(before)),
@@ -82,7 +85,7 @@ async function snooze(until: string, id = route.conversation): Promise<void> {
   if (!id || !(await notice.attempt(() => step("snooze", id, { until })))) return;
   if (route.conversation === id && route.view !== "snoozed") leave(id);
   notice.say(
-    "Snoozed",
+    t("Snoozed"),
     undo(() => step("snooze", id, { until: null })),
   );
 }
@@ -96,7 +99,7 @@ export async function markUnread(): Promise<void> {
   if (!id) return;
   thread.leaveUnread();
   if (await notice.attempt(() => step("unread", id, { operator_id: team.me }))) {
-    notice.say("Unread again: it stays so until you come back to it");
+    notice.say(t("Unread again: it stays so until you come back to it"));
   }
 }
 
@@ -107,7 +110,7 @@ export async function switchSpam(): Promise<void> {
   if (!(await notice.attempt(() => patch(id, { is_spam: !is_spam })))) return;
   if (route.conversation === id) leave(id);
   notice.say(
-    is_spam ? "Not spam any more" : "Marked as spam",
+    is_spam ? t("Not spam any more") : t("Marked as spam"),
     undo(() => bringBack(id, () => patch(id, { is_spam }))),
   );
 }
@@ -120,7 +123,7 @@ async function switchTag(name: string): Promise<void> {
   const now = isOn ? tags.filter((tag) => tag !== name) : [...tags, name];
   if (!(await notice.attempt(() => patch(id, { tags: now })))) return;
   notice.say(
-    isOn ? `${name} taken off` : `Tagged ${name}`,
+    isOn ? t("{name} taken off", { name }) : t("Tagged {name}", { name }),
     undo(() => patch(id, { tags })),
   );
   if (!saved.tags.some((tag) => tag.name === name)) void saved.load().catch(() => undefined);
@@ -136,7 +139,7 @@ export function tagChoices(): { list: Choice[]; other: (typed: string) => Choice
       run: () => void switchTag(name),
     })),
     other: (typed) => ({
-      title: `New tag “${typed}”`,
+      title: t("New tag “{typed}”", { typed }),
       icon: "plus",
       run: () => void switchTag(typed),
     }),
@@ -158,10 +161,10 @@ function stamp(time: number): string {
 export function snoozes(): Choice[] {
   const toMonday = (8 - new Date().getDay()) % 7 || 7;
   const choices: [string, () => string][] = [
-    ["For an hour", () => stamp(Date.now() + HOUR_MS)],
-    ["Until tomorrow, 9:00", () => at(1)],
-    ["Until Monday, 9:00", () => at(toMonday)],
-    ["Until they reply", () => "reply"],
+    [t("For an hour"), () => stamp(Date.now() + HOUR_MS)],
+    [t("Until tomorrow, 9:00"), () => at(1)],
+    [t("Until Monday, 9:00"), () => at(toMonday)],
+    [t("Until they reply"), () => "reply"],
   ];
   return choices.map(([title, until]) => ({
     title,
@@ -176,7 +179,7 @@ export function assignees(): Choice[] {
     icon: "person",
     run: () => void assign(id),
   }));
-  return [...people, { title: "Nobody", icon: "x", run: () => void assign(null) }];
+  return [...people, { title: t("Nobody"), icon: "x", run: () => void assign(null) }];
 }
 
 export function priorities(): Choice[] {
@@ -191,15 +194,15 @@ export function priorities(): Choice[] {
 export function inWords(action: MacroAction): string {
   switch (action.do) {
     case "add_tags":
-      return `tag ${action.tags.join(", ")}`;
+      return t("tag {tags}", { tags: action.tags.join(", ") });
     case "assign":
-      return `assign to ${assignee(action.to)}`;
+      return t("assign to {assignee}", { assignee: assignee(action.to) });
     case "set_priority":
-      return `set priority ${action.priority}`;
+      return t("set priority {priority}", { priority: action.priority });
     case "snooze":
       return action.minutes
-        ? `snooze for ${String(action.minutes)} minutes`
-        : "snooze until they reply";
+        ? t("snooze for {minutes} minutes", { minutes: action.minutes })
+        : t("snooze until they reply");
     case "close":
       return "close";
   }

@@ -1,5 +1,6 @@
 // How people and times look.
 import type { Conversation } from "../api/client.ts";
+import { t } from "../locale/say.ts";
 
 const HUES = 360;
 const DAY_MS = 86_400_000;
@@ -7,7 +8,7 @@ const DAY_MS = 86_400_000;
 /** What whoever it is with is called. */
 export function nameOf(conversation: Conversation): string {
   const who = conversation.visitor;
-  return who?.name || who?.email || "Visitor";
+  return who?.name || who?.email || t("Visitor");
 }
 
 export function initials(name: string): string {
@@ -50,7 +51,7 @@ export function inFull(at: string | null | undefined): string {
 
 export function day(at: string, now = Date.now()): string {
   const time = new Date(at);
-  if (time.toDateString() === new Date(now).toDateString()) return "Today";
-  if (time.toDateString() === new Date(now - DAY_MS).toDateString()) return "Yesterday";
+  if (time.toDateString() === new Date(now).toDateString()) return t("Today");
+  if (time.toDateString() === new Date(now - DAY_MS).toDateString()) return t("Yesterday");
   return DAY.format(time);
 }

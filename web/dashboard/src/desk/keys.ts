@@ -1,6 +1,7 @@
 // Keys to actions. A single key does nothing while somebody types, or composes a character.
 import { ACTIONS, perform, type Action } from "./actions.ts";
 import { ui } from "./ui.svelte.ts";
+import { t } from "../locale/say.ts";
 
 /** How long the second key of two may take. */
 const PAIR_MS = 1200;
@@ -62,7 +63,11 @@ export function listen(keys = new Keys()): void {
 /** As people read it. */
 export function shown(key: string): string[] {
   const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
-  const words: Record<string, string> = { ArrowDown: "↓", ArrowUp: "↑", Mod: isMac ? "⌘" : "Ctrl" };
+  const words: Record<string, string> = {
+    ArrowDown: "↓",
+    ArrowUp: "↑",
+    Mod: isMac ? "⌘" : t("Ctrl"),
+  };
   return key
     .split(/[+ ]/)
     .map((part) => words[part] ?? (part.length === 1 ? part.toUpperCase() : part));

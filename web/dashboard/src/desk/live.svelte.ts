@@ -4,6 +4,7 @@ import type { Conversation, Message } from "../api/client.ts";
 import { inbox } from "./inbox.svelte.ts";
 import { team } from "./team.svelte.ts";
 import { thread } from "./thread.svelte.ts";
+import { t } from "../locale/say.ts";
 
 const TYPING_S = 6;
 
@@ -98,7 +99,7 @@ class Live {
       thread.viewers = { ...thread.viewers, [id]: note["conversation_id"] as string | null };
     } else if (note.type === "typing" && note["conversation_id"] === thread.id) {
       const by = note["by"] as { kind: string; name?: string | null };
-      if (by.kind === "visitor") thread.hearTyping(by.name ?? "Visitor", TYPING_S);
+      if (by.kind === "visitor") thread.hearTyping(by.name ?? t("Visitor"), TYPING_S);
     }
   }
 }

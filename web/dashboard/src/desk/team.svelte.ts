@@ -1,5 +1,6 @@
 // Who is signed in, and who works here.
 import { api, type Account, type Operator } from "../api/client.ts";
+import { t } from "../locale/say.ts";
 
 const OPERATORS_MAX = 100;
 
@@ -28,8 +29,8 @@ class Team {
   }
 
   name(id: string | null | undefined): string {
-    if (!id) return "Nobody";
-    return this.operators.find((operator) => operator.id === id)?.name ?? "Somebody";
+    if (!id) return t("Nobody");
+    return this.operators.find((operator) => operator.id === id)?.name ?? t("Somebody");
   }
 }
 

@@ -3,6 +3,7 @@ import type { Macro } from "../api/client.ts";
 import type { Mode } from "./drafts.svelte.ts";
 import { at, route } from "./route.svelte.ts";
 import { saved } from "./saved.svelte.ts";
+import { t } from "../locale/say.ts";
 
 export interface Choice {
   title: string;
@@ -74,11 +75,11 @@ class Ui {
       },
     }));
     const settings = {
-      title: list.length ? "Change the macros" : "There is no macro yet: write one",
+      title: list.length ? t("Change the macros") : t("There is no macro yet: write one"),
       icon: "gear",
       run: () => route.to(at("settings", "macros")),
     };
-    this.choose("Macro", [...list, settings]);
+    this.choose(t("Macro"), [...list, settings]);
   }
 
   close(): void {

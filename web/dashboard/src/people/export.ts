@@ -3,6 +3,7 @@ import { team } from "../desk/team.svelte.ts";
 import { PROFILE, type ProfileField } from "./profile.ts";
 import type { Contact } from "./types.ts";
 import { shown } from "./words.ts";
+import { t } from "../locale/say.ts";
 
 type Column = readonly [title: string, text: (contact: Contact) => string];
 
@@ -14,24 +15,24 @@ function columns(dispositions: Record<string, string>, lists: Record<string, str
     (contact) => contact.profile[field] ?? "",
   ]);
   return [
-    ["Id", (contact) => contact.id],
-    ["Name", (contact) => contact.name ?? ""],
-    ["Email", (contact) => contact.email ?? ""],
-    ["More emails", ({ emails }) => rest(emails.map(({ email }) => email))],
-    ["Phone", (contact) => contact.phone ?? ""],
-    ["More phones", ({ phones }) => rest(phones.map(({ phone }) => phone))],
-    ["Company", (contact) => contact.company ?? ""],
-    ["Tags", ({ tags }) => tags.join(BETWEEN)],
-    ["Owner", ({ owner_id }) => (owner_id ? team.name(owner_id) : "")],
-    ["Disposition", ({ disposition_id: id }) => (id ? (dispositions[id] ?? id) : "")],
-    ["Lists", ({ list_ids }) => list_ids.map((id) => lists[id] ?? id).join(BETWEEN)],
-    ["Source", (contact) => contact.source],
-    ["Do not contact since", (contact) => contact.do_not_contact_at ?? ""],
-    ["Opted out of texts since", (contact) => contact.sms_opted_out_at ?? ""],
-    ["Conversations", ({ conversations_count }) => String(conversations_count)],
-    ["Last seen", (contact) => contact.last_seen_at ?? ""],
-    ["Created", (contact) => contact.created_at],
-    ["Changed", (contact) => contact.updated_at],
+    [t("Id"), (contact) => contact.id],
+    [t("Name"), (contact) => contact.name ?? ""],
+    [t("Email"), (contact) => contact.email ?? ""],
+    [t("More emails"), ({ emails }) => rest(emails.map(({ email }) => email))],
+    [t("Phone"), (contact) => contact.phone ?? ""],
+    [t("More phones"), ({ phones }) => rest(phones.map(({ phone }) => phone))],
+    [t("Company"), (contact) => contact.company ?? ""],
+    [t("Tags"), ({ tags }) => tags.join(BETWEEN)],
+    [t("Owner"), ({ owner_id }) => (owner_id ? team.name(owner_id) : "")],
+    [t("Disposition"), ({ disposition_id: id }) => (id ? (dispositions[id] ?? id) : "")],
+    [t("Lists"), ({ list_ids }) => list_ids.map((id) => lists[id] ?? id).join(BETWEEN)],
+    [t("Source"), (contact) => contact.source],
+    [t("Do not contact since"), (contact) => contact.do_not_contact_at ?? ""],
+    [t("Opted out of texts since"), (contact) => contact.sms_opted_out_at ?? ""],
+    [t("Conversations"), ({ conversations_count }) => String(conversations_count)],
+    [t("Last seen"), (contact) => contact.last_seen_at ?? ""],
+    [t("Created"), (contact) => contact.created_at],
+    [t("Changed"), (contact) => contact.updated_at],
     ...profile,
   ];
 }

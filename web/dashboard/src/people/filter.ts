@@ -1,5 +1,6 @@
 // What a list of contacts is narrowed by: in the address as `?q=…&f=is:tag:vip`, for the server as a
 // tree of conditions. All of them hold.
+import { t } from "../locale/say.ts";
 
 export type Op = "is" | "not" | "has" | "within" | "after" | "before" | "least" | "most";
 export type Kind = "tag" | "operator" | "disposition" | "source" | "text" | "time" | "attribute";
@@ -19,18 +20,18 @@ const MINUTE_MS = 60_000;
 const FILTERS_MAX = 20;
 
 export const FIELDS: readonly { field: string; title: string; kind: Kind }[] = [
-  { field: "tag", title: "Tag", kind: "tag" },
-  { field: "owner_id", title: "Owner", kind: "operator" },
-  { field: "disposition_id", title: "Disposition", kind: "disposition" },
-  { field: "source", title: "Source", kind: "source" },
-  { field: "company", title: "Company", kind: "text" },
-  { field: "name", title: "Name", kind: "text" },
-  { field: "email", title: "Email", kind: "text" },
-  { field: "phone", title: "Phone", kind: "text" },
-  { field: "created_at", title: "Created", kind: "time" },
-  { field: "last_seen_at", title: "Last seen", kind: "time" },
-  { field: "updated_at", title: "Changed", kind: "time" },
-  { field: ATTRIBUTE, title: "Attribute", kind: "attribute" },
+  { field: "tag", title: t("Tag"), kind: "tag" },
+  { field: "owner_id", title: t("Owner"), kind: "operator" },
+  { field: "disposition_id", title: t("Disposition"), kind: "disposition" },
+  { field: "source", title: t("Source"), kind: "source" },
+  { field: "company", title: t("Company"), kind: "text" },
+  { field: "name", title: t("Name"), kind: "text" },
+  { field: "email", title: t("Email"), kind: "text" },
+  { field: "phone", title: t("Phone"), kind: "text" },
+  { field: "created_at", title: t("Created"), kind: "time" },
+  { field: "last_seen_at", title: t("Last seen"), kind: "time" },
+  { field: "updated_at", title: t("Changed"), kind: "time" },
+  { field: ATTRIBUTE, title: t("Attribute"), kind: "attribute" },
 ];
 
 export const OPS: Record<Kind, readonly Op[]> = {
@@ -45,21 +46,21 @@ export const OPS: Record<Kind, readonly Op[]> = {
 
 export const OP_WORDS: Record<Op, string> = {
   is: "is",
-  not: "is not",
+  not: t("is not"),
   has: "contains",
-  within: "in the last … days",
-  after: "on or after",
+  within: t("in the last … days"),
+  after: t("on or after"),
   before: "before",
-  least: "at least",
-  most: "at most",
+  least: t("at least"),
+  most: t("at most"),
 };
 
 /** The doors that contacts come through, by their words in the API. */
 export const SOURCES: Record<string, string> = {
-  api: "API or by hand",
-  widget: "Chat widget",
-  lead_api: "Lead form",
-  ora_widget: "Lead widget",
+  api: t("API or by hand"),
+  widget: t("Chat widget"),
+  lead_api: t("Lead form"),
+  ora_widget: t("Lead widget"),
 };
 
 export function face(field: string): { title: string; kind: Kind } {

@@ -4,6 +4,7 @@ import { team } from "../desk/team.svelte.ts";
 import type { Contact, ContactPatch } from "./types.ts";
 import { shown } from "./words.ts";
 import { PROFILE, type ProfileField } from "./profile.ts";
+import { t } from "../locale/say.ts";
 
 export interface Difference {
   key: string;
@@ -31,16 +32,18 @@ export function differences(ours: Contact, theirs: Contact, disposition: Word): 
     found.push({ key, title, ours: word(our), theirs: word(their), patch });
   };
   const { name, email, phone, company, avatar_url, owner_id, disposition_id } = theirs;
-  add("name", "Name", [ours.name, name], { name: name ?? null });
-  add("email", "First email", [ours.email, email], { email: email ?? null });
-  add("phone", "First phone", [ours.phone, phone], { phone: phone ?? null });
-  add("company", "Company", [ours.company, company], { company: company ?? null });
-  add("avatar_url", "Picture", [ours.avatar_url, avatar_url], { avatar_url: avatar_url ?? null });
-  add("owner_id", "Owner", [ours.owner_id, owner_id], { owner_id: owner_id ?? null }, (id) =>
+  add("name", t("Name"), [ours.name, name], { name: name ?? null });
+  add("email", t("First email"), [ours.email, email], { email: email ?? null });
+  add("phone", t("First phone"), [ours.phone, phone], { phone: phone ?? null });
+  add("company", t("Company"), [ours.company, company], { company: company ?? null });
+  add("avatar_url", t("Picture"), [ours.avatar_url, avatar_url], {
+    avatar_url: avatar_url ?? null,
+  });
+  add("owner_id", t("Owner"), [ours.owner_id, owner_id], { owner_id: owner_id ?? null }, (id) =>
     team.name(String(id)),
   );
   const set = { disposition_id: disposition_id ?? null };
-  add("disposition_id", "Disposition", [ours.disposition_id, disposition_id], set, (id) =>
+  add("disposition_id", t("Disposition"), [ours.disposition_id, disposition_id], set, (id) =>
     disposition(String(id)),
   );
   for (const field of Object.keys(PROFILE) as ProfileField[]) {

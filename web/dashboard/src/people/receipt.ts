@@ -1,5 +1,6 @@
 // What became of a lead, in words.
 import type { Receipt } from "./types.ts";
+import { t } from "../locale/say.ts";
 
 const CREATED = 201;
 const REFUSED = 400;
@@ -11,20 +12,24 @@ interface Outcome {
 }
 
 export const DOORS: Record<Receipt["door"], string> = {
-  forms: "Lead form",
-  save_lead: "Lead widget",
+  forms: t("Lead form"),
+  save_lead: t("Lead widget"),
 };
 
 /** By what somebody was recognised. */
 export const MATCHED: Record<string, string> = {
-  email: "known by their email",
-  phone: "known by their number",
-  session: "known by their session",
+  email: t("known by their email"),
+  phone: t("known by their number"),
+  session: t("known by their session"),
 };
 
 export function outcome(receipt: Receipt): Outcome {
-  if (receipt.status >= REFUSED) return { word: "Refused", look: "fail", icon: "ban" };
-  const word = receipt.rerun_of ? "Replayed" : receipt.status === CREATED ? "Created" : "Updated";
+  if (receipt.status >= REFUSED) return { word: t("Refused"), look: "fail", icon: "ban" };
+  const word = receipt.rerun_of
+    ? t("Replayed")
+    : receipt.status === CREATED
+      ? t("Created")
+      : t("Updated");
   const isWarned = receipt.warnings.length > 0;
   return { word, look: isWarned ? "retry" : "ok", icon: isWarned ? "alert" : "check" };
 }
@@ -36,7 +41,7 @@ export function person(receipt: Receipt): string {
     const value = seen[field];
     if (typeof value === "string" && value) return value;
   }
-  return "Somebody";
+  return t("Somebody");
 }
 
 /** "power_dialer" as people write it. */

@@ -2,6 +2,7 @@
 import { NOBODY, OP_WORDS, SOURCES, face as fieldFace, type Filter } from "./filter.ts";
 import { team } from "../desk/team.svelte.ts";
 import type { Contact, Visitor } from "./types.ts";
+import { t } from "../locale/say.ts";
 
 const MINUTE_MS = 60_000;
 const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
@@ -13,11 +14,11 @@ const SPANS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 export function contactName(contact: Contact): string {
-  return contact.name || contact.email || contact.phone || "Nameless contact";
+  return contact.name || contact.email || contact.phone || t("Nameless contact");
 }
 
 export function visitorName(visitor: Visitor): string {
-  return visitor.name || visitor.email || "Visitor";
+  return visitor.name || visitor.email || t("Visitor");
 }
 
 export function count(number: number, one: string, many = `${one}s`): string {
@@ -37,8 +38,8 @@ export function lasted(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 1) return `${String(seconds)} s`;
   return minutes < 60
-    ? `${String(minutes)} min`
-    : `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
+    ? t("{minutes} min", { minutes })
+    : t("{floor} h {value} min", { floor: Math.floor(minutes / 60), value: minutes % 60 });
 }
 
 /** The page of an address, without the site's name. */
@@ -67,7 +68,7 @@ export function source(name: string): string {
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
-  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "boolean") return value ? t("Yes") : t("No");
   return JSON.stringify(value);
 }
 
@@ -83,7 +84,8 @@ export function listed(value: unknown): string {
 /** A filter in words: "Tag is vip". */
 export function said({ op, field, value }: Filter, dispositions: Record<string, string>): string {
   const { title, kind } = fieldFace(field);
-  if (op === "within") return `${title} in the last ${count(Number(value), "day")}`;
+  if (op === "within")
+    return t("{title} in the last {count}", { title, count: count(Number(value), "day") });
   return `${title} ${OP_WORDS[op]} ${valueWord(kind, value, dispositions)}`;
 }
 

@@ -1,6 +1,7 @@
 // The places of the desk besides the inbox. Each comes when it is first gone to.
 import type { Component } from "svelte";
 import { PLACES, type Place } from "../desk/route.svelte.ts";
+import { t } from "../locale/say.ts";
 
 export type Elsewhere = Exclude<Place, "inbox">;
 
@@ -13,21 +14,26 @@ interface PlaceFace {
 
 export const PLACE_FACES: Record<Elsewhere, PlaceFace> = {
   visitors: {
-    title: "Visitors",
+    title: t("Visitors"),
     icon: "eye",
     key: "g v",
     load: () => import("./Visitors.svelte"),
   },
   contacts: {
-    title: "Contacts",
+    title: t("Contacts"),
     icon: "people",
     key: "g c",
     load: () => import("./Contacts.svelte"),
   },
-  leads: { title: "Leads", icon: "spark", key: "g l", load: () => import("./Leads.svelte") },
-  reports: { title: "Reports", icon: "chart", key: "g r", load: () => import("./Reports.svelte") },
+  leads: { title: t("Leads"), icon: "spark", key: "g l", load: () => import("./Leads.svelte") },
+  reports: {
+    title: t("Reports"),
+    icon: "chart",
+    key: "g r",
+    load: () => import("./Reports.svelte"),
+  },
   settings: {
-    title: "Settings",
+    title: t("Settings"),
     icon: "gear",
     key: "g ,",
     load: () => import("../settings/Settings.svelte"),

@@ -1,5 +1,6 @@
 // What can be reported: what each page counts, how its figures are said, and where they lead.
 import type { components } from "../api/schema.d.ts";
+import { t } from "../locale/say.ts";
 
 export type Measure = components["schemas"]["Measure"];
 export type Report = components["schemas"]["Report"];
@@ -26,68 +27,68 @@ export interface Face {
 }
 
 export const PAGES = {
-  overview: { title: "Overview", icon: "home" },
-  volume: { title: "Volume", icon: "chat" },
-  replies: { title: "First reply", icon: "clock" },
-  resolution: { title: "Resolution", icon: "check" },
-  ratings: { title: "Ratings", icon: "spark" },
-  operators: { title: "Operators", icon: "people" },
-  leads: { title: "Leads by source", icon: "rule" },
+  overview: { title: t("Overview"), icon: "home" },
+  volume: { title: t("Volume"), icon: "chat" },
+  replies: { title: t("First reply"), icon: "clock" },
+  resolution: { title: t("Resolution"), icon: "check" },
+  ratings: { title: t("Ratings"), icon: "spark" },
+  operators: { title: t("Operators"), icon: "people" },
+  leads: { title: t("Leads by source"), icon: "rule" },
 } as const;
 export type PageName = keyof typeof PAGES;
 
 const FACES: Record<Measure, Face> = {
   conversations_created: {
-    title: "Conversations",
+    title: t("Conversations"),
     measure: "conversations_created",
     unit: "count",
-    about: "Conversations that began",
+    about: t("Conversations that began"),
     rows: (from, to) => ({ created_after: before(from), created_before: to }),
   },
   messages_received: {
-    title: "Messages received",
+    title: t("Messages received"),
     measure: "messages_received",
     unit: "count",
-    about: "What visitors wrote",
+    about: t("What visitors wrote"),
   },
   messages_sent: {
-    title: "Messages sent",
+    title: t("Messages sent"),
     measure: "messages_sent",
     unit: "count",
-    about: "What operators wrote to visitors",
+    about: t("What operators wrote to visitors"),
   },
   first_reply: {
-    title: "First reply",
+    title: t("First reply"),
     measure: "first_reply",
     unit: "duration",
-    about: "How long visitors waited for the first answer, on average, by the clock",
+    about: t("How long visitors waited for the first answer, on average, by the clock"),
     rows: (from, to) => ({ answered_after: from, answered_before: to }),
   },
   first_reply_open_hours: {
-    title: "First reply, open hours",
+    title: t("First reply, open hours"),
     measure: "first_reply_open_hours",
     unit: "duration",
-    about: "The same, of which only the time counts in which the site was open",
+    about: t("The same, of which only the time counts in which the site was open"),
     rows: (from, to) => ({ answered_after: from, answered_before: to }),
   },
   resolution: {
-    title: "Resolution",
+    title: t("Resolution"),
     measure: "resolution",
     unit: "duration",
-    about: "How long conversations took until they were closed, on average",
+    about: t("How long conversations took until they were closed, on average"),
     rows: (from, to) => ({ closed_after: from, closed_before: to }),
   },
   rating: {
-    title: "Rating",
+    title: t("Rating"),
     measure: "rating",
     unit: "score",
-    about: "Points out of 5 that visitors gave, on average",
+    about: t("Points out of 5 that visitors gave, on average"),
   },
   leads: {
-    title: "Leads",
+    title: t("Leads"),
     measure: "leads",
     unit: "count",
-    about: "Contacts who became known, by the door they came through",
+    about: t("Contacts who became known, by the door they came through"),
   },
 };
 

@@ -1,11 +1,12 @@
 // From which day to which, as the address says it.
 import type { Step } from "./measures.ts";
+import { t } from "../locale/say.ts";
 
 export const PRESETS = [
-  { days: 7, title: "7 days", step: "day" },
-  { days: 30, title: "30 days", step: "day" },
-  { days: 90, title: "90 days", step: "week" },
-  { days: 365, title: "12 months", step: "month" },
+  { days: 7, title: t("7 days"), step: "day" },
+  { days: 30, title: t("30 days"), step: "day" },
+  { days: 90, title: t("90 days"), step: "week" },
+  { days: 365, title: t("12 months"), step: "month" },
 ] as const;
 const STEPS: Step[] = ["hour", "day", "week", "month"];
 const USUAL_DAYS = 30;

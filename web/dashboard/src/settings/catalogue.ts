@@ -2,6 +2,7 @@
 import { team } from "../desk/team.svelte.ts";
 import type { FormField, Option } from "./part/form.ts";
 import { short } from "./words.ts";
+import { t } from "../locale/say.ts";
 
 export interface Named {
   id: string;
@@ -31,27 +32,27 @@ export interface Kind {
   fields: readonly FormField[];
 }
 
-const NAME: FormField = { name: "name", label: "Name", as: "text", isRequired: true };
+const NAME: FormField = { name: "name", label: t("Name"), as: "text", isRequired: true };
 const DESCRIPTION: FormField = {
   name: "description",
-  label: "What it is for",
+  label: t("What it is for"),
   as: "area",
   isNullable: true,
 };
 const MODES: Option[] = [
-  ["simultaneous", "All at once"],
-  ["random", "By chance"],
-  ["round_robin", "In turn"],
-  ["longest_available", "Who has been available longest"],
+  ["simultaneous", t("All at once")],
+  ["random", t("By chance")],
+  ["round_robin", t("In turn")],
+  ["longest_available", t("Who has been available longest")],
 ];
 const CATEGORIES: Option[] = [
-  ["contact", "Contacts"],
-  ["call", "Calls"],
+  ["contact", t("Contacts")],
+  ["call", t("Calls")],
 ];
 const CHANNELS: Option[] = [
   ["sms", "SMS"],
   ["whatsapp", "WhatsApp"],
-  ["voice", "Voice"],
+  ["voice", t("Voice")],
 ];
 
 function text(name: string, title: string, none = "–"): Column {
@@ -63,97 +64,97 @@ function choice(name: string, title: string, options: readonly Option[]): Column
 }
 
 function members({ operator_ids: ids }: Named): string {
-  return (ids as string[]).map((id) => team.name(id)).join(", ") || "Nobody";
+  return (ids as string[]).map((id) => team.name(id)).join(", ") || t("Nobody");
 }
 
 export const CATALOGUE: readonly Kind[] = [
   {
     path: "tags",
-    title: "Tags",
+    title: t("Tags"),
     one: "tag",
-    lead: "Words that are stuck on contacts and conversations.",
-    empty: "There is no tag yet. Create one, or let one come with a lead.",
-    loss: "It is taken off every contact and conversation.",
+    lead: t("Words that are stuck on contacts and conversations."),
+    empty: t("There is no tag yet. Create one, or let one come with a lead."),
+    loss: t("It is taken off every contact and conversation."),
     columns: [],
-    fields: [NAME, { name: "color", label: "Colour", as: "color", initial: "#0b6b5b" }],
+    fields: [NAME, { name: "color", label: t("Colour"), as: "color", initial: "#0b6b5b" }],
   },
   {
     path: "dispositions",
-    title: "Dispositions",
+    title: t("Dispositions"),
     one: "disposition",
-    lead: "How things stand with a person, or how a call ended.",
-    empty: "There is no disposition yet. Create one for each way a talk can end.",
-    loss: "Contacts that have it have none any more.",
-    columns: [choice("category", "Said of", CATEGORIES)],
-    fields: [NAME, { name: "category", label: "Said of", as: "choice", options: CATEGORIES }],
+    lead: t("How things stand with a person, or how a call ended."),
+    empty: t("There is no disposition yet. Create one for each way a talk can end."),
+    loss: t("Contacts that have it have none any more."),
+    columns: [choice("category", t("Said of"), CATEGORIES)],
+    fields: [NAME, { name: "category", label: t("Said of"), as: "choice", options: CATEGORIES }],
   },
   {
     path: "ring-groups",
-    title: "Ring groups",
-    one: "ring group",
-    lead: "Operators among whom calls and leads are distributed.",
-    empty: "There is no ring group yet. Create one, and name its members.",
-    loss: "Nothing is distributed among its members any more.",
-    columns: [{ title: "Members", text: members }, choice("mode", "Who is next", MODES)],
+    title: t("Ring groups"),
+    one: t("ring group"),
+    lead: t("Operators among whom calls and leads are distributed."),
+    empty: t("There is no ring group yet. Create one, and name its members."),
+    loss: t("Nothing is distributed among its members any more."),
+    columns: [{ title: t("Members"), text: members }, choice("mode", t("Who is next"), MODES)],
     fields: [
       NAME,
-      { name: "operator_ids", label: "Members", as: "people" },
+      { name: "operator_ids", label: t("Members"), as: "people" },
       {
         name: "mode",
-        label: "Who is next",
+        label: t("Who is next"),
         as: "choice",
         options: MODES,
-        hint: "Leads always go to a member by chance.",
+        hint: t("Leads always go to a member by chance."),
       },
     ],
   },
   {
     path: "lists",
-    title: "Lists",
+    title: t("Lists"),
     one: "list",
-    lead: "Contacts kept together under a name.",
+    lead: t("Contacts kept together under a name."),
     empty: "There is no list yet. Create one; leads can name it in list_ids.",
-    loss: "Its contacts stay.",
-    columns: [text("description", "What it is for")],
+    loss: t("Its contacts stay."),
+    columns: [text("description", t("What it is for"))],
     fields: [NAME, DESCRIPTION],
   },
   {
     path: "lines",
-    title: "Lines",
+    title: t("Lines"),
     one: "line",
-    lead: "The numbers of the business, each on one channel.",
-    empty: "There is no line yet. Add the numbers that people write to and call.",
-    loss: "Nobody is reached over it any more.",
+    lead: t("The numbers of the business, each on one channel."),
+    empty: t("There is no line yet. Add the numbers that people write to and call."),
+    loss: t("Nobody is reached over it any more."),
     columns: [
-      text("phone_number", "Number"),
-      choice("channel", "Channel", CHANNELS),
+      text("phone_number", t("Number")),
+      choice("channel", t("Channel"), CHANNELS),
       {
-        title: "Owner",
-        text: ({ owner_id: id }) => (id ? team.name(String(id)) : "Everybody"),
+        title: t("Owner"),
+        text: ({ owner_id: id }) => (id ? team.name(String(id)) : t("Everybody")),
       },
     ],
     fields: [
       NAME,
-      { name: "phone_number", label: "Number", as: "text", isNullable: true },
-      { name: "channel", label: "Channel", as: "choice", options: CHANNELS },
+      { name: "phone_number", label: t("Number"), as: "text", isNullable: true },
+      { name: "channel", label: t("Channel"), as: "choice", options: CHANNELS },
       {
         name: "owner_id",
-        label: "Owner",
+        label: t("Owner"),
         as: "person",
         isNullable: true,
-        placeholder: "Everybody",
-        hint: "A private line is one operator’s.",
+        placeholder: t("Everybody"),
+        hint: t("A private line is one operator’s."),
       },
     ],
   },
   {
     path: "sequences",
-    title: "Sequences",
+    title: t("Sequences"),
     one: "sequence",
-    lead: "Timed steps that follow a person up.",
+    lead: t("Timed steps that follow a person up."),
     empty: "There is no sequence yet. Create one; leads can name it in sequence_id.",
-    loss: "Whoever is enrolled in it is no more.",
-    columns: [text("description", "What it is for")],
+    loss: t("Whoever is enrolled in it is no more."),
+    columns: [text("description", t("What it is for"))],
     fields: [NAME, DESCRIPTION],
   },
 ];

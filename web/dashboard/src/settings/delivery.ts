@@ -1,11 +1,12 @@
 // What a delivery looks like: its tries, its schedule, and how to send it by hand.
 import type { Attempt, Delivery } from "./hooks.ts";
 import { bytesOf, type Sent } from "./signature.ts";
+import { t } from "../locale/say.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_S = 60;
 /** From the end of one try to the next, as the documents say. */
-const STEPS = ["0 s", "10 s", "30 s", "2 min", "10 min", "30 min"];
+const STEPS = ["0 s", "10 s", "30 s", t("2 min"), t("10 min"), t("30 min")];
 const LONG_STEPS = [...STEPS, "1 h", "3 h", "6 h", "12 h", "24 h", "24 h"];
 
 export interface Step {
@@ -38,7 +39,7 @@ export function faceOf(attempt: Attempt | undefined): string {
 }
 
 export function lasted({ duration_ms: ms }: Attempt): string {
-  return ms < SECOND_MS ? `${String(ms)} ms` : `${(ms / SECOND_MS).toFixed(1)} s`;
+  return ms < SECOND_MS ? t("{ms} ms", { ms }) : `${(ms / SECOND_MS).toFixed(1)} s`;
 }
 
 export function isSlow({ duration_ms: ms }: Attempt): boolean {
@@ -49,10 +50,14 @@ export function isSlow({ duration_ms: ms }: Attempt): boolean {
 export function until(at: string, now: number): string {
   const seconds = Math.round((new Date(at).getTime() - now) / SECOND_MS);
   if (seconds <= 0) return "now";
-  if (seconds < MINUTE_S) return `in ${String(seconds)} s`;
+  if (seconds < MINUTE_S) return t("in {seconds} s", { seconds });
   const minutes = Math.floor(seconds / MINUTE_S);
-  if (minutes < MINUTE_S) return `in ${String(minutes)} min ${String(seconds % MINUTE_S)} s`;
-  return `in ${String(Math.floor(minutes / MINUTE_S))} h ${String(minutes % MINUTE_S)} min`;
+  if (minutes < MINUTE_S)
+    return t("in {minutes} min {value} s", { minutes, value: seconds % MINUTE_S });
+  return t("in {floor} h {value} min", {
+    floor: Math.floor(minutes / MINUTE_S),
+    value: minutes % MINUTE_S,
+  });
 }
 
 /** The body as it was sent: it is written as compactly as the server does. */
@@ -61,7 +66,9 @@ export function bodyOf({ payload }: Delivery): string {
 }
 
 export function sizeOf(delivery: Delivery): string {
-  return `${bytesOf(bodyOf(delivery)).toLocaleString()} bytes, same on every try`;
+  return t("{value} bytes, same on every try", {
+    value: bytesOf(bodyOf(delivery)).toLocaleString(),
+  });
 }
 
 function secondsOf(at: string): number {

@@ -5,6 +5,7 @@ import { notice } from "../desk/notice.svelte.ts";
 import { route } from "../desk/route.svelte.ts";
 import { LOGS, type Webhook } from "./hooks.ts";
 import { hrefOf } from "./pages.ts";
+import { t } from "../locale/say.ts";
 
 export class Hooks {
   /** Whose secret is shown this once. */
@@ -23,7 +24,9 @@ export class Hooks {
     await notice.attempt(async () => {
       const body = { status: isPaused ? ("active" as const) : ("disabled" as const) };
       this.put((await api("patch", "/v1/webhooks/{id}", { id, body })).data);
-      notice.say(isPaused ? "It is told again" : "Paused: what happens is kept until you resume");
+      notice.say(
+        isPaused ? t("It is told again") : t("Paused: what happens is kept until you resume"),
+      );
     });
   }
 
@@ -33,7 +36,7 @@ export class Hooks {
 
   /** Sends what never happened, and shows what became of it. */
   async test({ id }: Webhook): Promise<void> {
-    notice.say("Sending a test event: the answer may take ten seconds");
+    notice.say(t("Sending a test event: the answer may take ten seconds"));
     await notice.attempt(async () => {
       const { data } = await api("post", "/v1/webhooks/{id}/test", { id, body: {} });
       notice.hide();
@@ -43,12 +46,14 @@ export class Hooks {
 
   async recover({ id }: Webhook, since: string): Promise<void> {
     await api("post", "/v1/webhooks/{id}/recover", { id, body: { since } });
-    notice.say("What was given up since then is on its way again");
+    notice.say(t("What was given up since then is on its way again"));
   }
 
   async backfill({ id }: Webhook, since: string): Promise<void> {
     const { data } = await api("post", "/v1/webhooks/{id}/backfill", { id, body: { since } });
-    notice.say(`${String(data.entries)} entries of the log are looked through, and sent`);
+    notice.say(
+      t("{entries} entries of the log are looked through, and sent", { entries: data.entries }),
+    );
   }
 
   async remove({ id }: Webhook): Promise<void> {

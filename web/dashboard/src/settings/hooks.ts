@@ -2,6 +2,7 @@
 import { api } from "../api/client.ts";
 import type { components } from "../api/schema.d.ts";
 import type { FormField, Option, Values } from "./part/form.ts";
+import { t } from "../locale/say.ts";
 
 export type Webhook = components["schemas"]["Webhook"];
 export type Shape = Webhook["shape"];
@@ -52,8 +53,8 @@ function subjectOf(event: string): string {
   const [first = ""] = event.split(".");
   if (first !== event) return first;
   return (
-    ["PhoneCall", "Call", "SMS", "Contact"].find((word) => event.includes(word)) ??
-    "Everything else"
+    ["PhoneCall", t("Call"), "SMS", t("Contact")].find((word) => event.includes(word)) ??
+    t("Everything else")
   );
 }
 
@@ -67,18 +68,18 @@ export function bySubject(events: readonly string[]): [subject: string, events: 
 }
 
 const SHAPES: Option[] = [
-  ["platform", "Signed events, as the API documents have them"],
-  ["aloware", "Aloware’s form: event and body"],
-  ["hook", "The bare object, for automations"],
+  ["platform", t("Signed events, as the API documents have them")],
+  ["aloware", t("Aloware’s form: event and body")],
+  ["hook", t("The bare object, for automations")],
 ];
 const RETRIES: Option[] = [
-  ["standard", "Five times, within 43 minutes"],
-  ["long", "Eleven times, over three days"],
+  ["standard", t("Five times, within 43 minutes")],
+  ["long", t("Eleven times, over three days")],
 ];
 const AUTHS: Option[] = [
-  ["none", "Nothing"],
-  ["basic", "A name and a password"],
-  ["bearer", "A token"],
+  ["none", t("Nothing")],
+  ["basic", t("A name and a password")],
+  ["bearer", t("A token")],
 ];
 
 export const FIRST_FIELDS: readonly FormField[] = [
@@ -88,28 +89,30 @@ export const FIRST_FIELDS: readonly FormField[] = [
     as: "url",
     isRequired: true,
     placeholder: "https://example.com/hooks/switchboard",
-    hint: "It must answer 2xx within 10 seconds.",
+    hint: t("It must answer 2xx within 10 seconds."),
   },
-  { name: "name", label: "Name", as: "text", isNullable: true },
+  { name: "name", label: t("Name"), as: "text", isNullable: true },
 ];
 export const SHAPE_FIELD: FormField = {
   name: "shape",
-  label: "Form of the requests",
+  label: t("Form of the requests"),
   as: "choice",
   options: SHAPES,
 };
 export const MORE_FIELDS: readonly FormField[] = [
-  { name: "description", label: "Description", as: "area", isNullable: true },
+  { name: "description", label: t("Description"), as: "area", isNullable: true },
   {
     name: "ordered",
-    label: "Keep the order for each subject",
+    label: t("Keep the order for each subject"),
     as: "flag",
-    hint: "What is about one conversation or contact waits until what came before it has arrived.",
+    hint: t(
+      "What is about one conversation or contact waits until what came before it has arrived.",
+    ),
   },
-  { name: "retries", label: "Try again", as: "choice", options: RETRIES },
+  { name: "retries", label: t("Try again"), as: "choice", options: RETRIES },
   {
     name: "delay_seconds",
-    label: "Seconds to wait before the first try",
+    label: t("Seconds to wait before the first try"),
     as: "number",
     min: 0,
     max: 86_400,
@@ -117,28 +120,28 @@ export const MORE_FIELDS: readonly FormField[] = [
   },
   {
     name: "disable_after_hours",
-    label: "Pause it after so many hours without success",
+    label: t("Pause it after so many hours without success"),
     as: "number",
     min: 1,
     max: 720,
     isNullable: true,
-    placeholder: "Never",
+    placeholder: t("Never"),
   },
 ];
 
 export function authFields(isKept: boolean): readonly FormField[] {
-  const kept: Option[] = isKept ? [["", "What it shows now"]] : [];
+  const kept: Option[] = isKept ? [["", t("What it shows now")]] : [];
   const is = (kind: string) => (values: Values) => values["auth_type"] === kind;
   return [
     {
       name: "auth_type",
-      label: "What requests show to be let in",
+      label: t("What requests show to be let in"),
       as: "choice",
       options: [...kept, ...AUTHS],
     },
-    { name: "username", label: "Name", as: "text", isAsked: is("basic") },
-    { name: "password", label: "Password", as: "text", isAsked: is("basic") },
-    { name: "token", label: "Token", as: "text", isAsked: is("bearer") },
+    { name: "username", label: t("Name"), as: "text", isAsked: is("basic") },
+    { name: "password", label: t("Password"), as: "text", isAsked: is("basic") },
+    { name: "token", label: t("Token"), as: "text", isAsked: is("bearer") },
   ];
 }
 
@@ -160,8 +163,8 @@ export function hostOf(url: string): string {
 
 export function eventsOf({ events }: Webhook): string {
   const [first = "", ...more] = events;
-  if (events.includes(ALL)) return "All events";
-  return more.length ? `${first}, ${String(more.length)} more` : first;
+  if (events.includes(ALL)) return t("All events");
+  return more.length ? t("{first}, {n} more", { first, n: more.length }) : first;
 }
 
 export async function allWebhooks(): Promise<Webhook[]> {
@@ -169,14 +172,14 @@ export async function allWebhooks(): Promise<Webhook[]> {
 }
 
 export const STATES = {
-  active: { face: "ok", icon: "check", text: "Healthy" },
-  failed: { face: "fail", icon: "alert", text: "Failing" },
-  disabled: { face: "retry", icon: "ban", text: "Paused" },
+  active: { face: "ok", icon: "check", text: t("Healthy") },
+  failed: { face: "fail", icon: "alert", text: t("Failing") },
+  disabled: { face: "retry", icon: "ban", text: t("Paused") },
 } as const;
 
 export const ARRIVALS = {
-  pending: { face: "", icon: "clock", text: "Pending" },
-  delivered: { face: "ok", icon: "check", text: "Delivered" },
-  retrying: { face: "retry", icon: "retry", text: "Retrying" },
-  failed: { face: "fail", icon: "alert", text: "Failed" },
+  pending: { face: "", icon: "clock", text: t("Pending") },
+  delivered: { face: "ok", icon: "check", text: t("Delivered") },
+  retrying: { face: "retry", icon: "retry", text: t("Retrying") },
+  failed: { face: "fail", icon: "alert", text: t("Failed") },
 } as const;

@@ -4,6 +4,7 @@ import { Listing } from "../desk/listing.svelte.ts";
 import type { components } from "../api/schema.d.ts";
 import type { FormField, Values } from "./part/form.ts";
 import { KINDS, LEVELS, PLANS } from "./words.ts";
+import { t } from "../locale/say.ts";
 
 export type Key = components["schemas"]["Key"];
 export type MadeKey = components["schemas"]["MadeKey"];
@@ -14,16 +15,16 @@ const isIntake = ({ kind }: Values) => kind === "intake";
 export const KEY_FIELDS: readonly FormField[] = [
   {
     name: "name",
-    label: "Name",
+    label: t("Name"),
     as: "text",
     isRequired: true,
-    hint: "What will use it: you find it again by this.",
+    hint: t("What will use it: you find it again by this."),
   },
-  { name: "kind", label: "Kind", as: "choice", options: KINDS },
-  { name: "level", label: "Level", as: "choice", options: LEVELS, initial: "write" },
+  { name: "kind", label: t("Kind"), as: "choice", options: KINDS },
+  { name: "level", label: t("Level"), as: "choice", options: LEVELS, initial: "write" },
   {
     name: "plan",
-    label: "How often it may ask",
+    label: t("How often it may ask"),
     as: "choice",
     options: PLANS,
     initial: "enterprise",
@@ -31,10 +32,10 @@ export const KEY_FIELDS: readonly FormField[] = [
   },
   {
     name: "operator_id",
-    label: "Whose it is",
+    label: t("Whose it is"),
     as: "person",
     isRequired: true,
-    placeholder: "Choose an operator",
+    placeholder: t("Choose an operator"),
     isAsked: isIntake,
   },
 ];

@@ -3,6 +3,7 @@
 // Two headers are sent. The documented one is the hexadecimal HMAC-SHA256 of the body, and its key is
 // the whole secret as text. Standard Webhooks signs "id.seconds.body", and its key is the bytes that
 // stand behind `whsec_`, in base64.
+import { t } from "../locale/say.ts";
 
 export type Family = "standard" | "documented";
 
@@ -100,20 +101,23 @@ function rewritten(body: string): [text: string, what: string][] {
     .replace(/([[{]) /g, "$1")
     .replace(/ ([\]}])/g, "$1");
   const all: [string, string][] = [
-    [JSON.stringify(value), "it was parsed, and written again"],
-    [escaped(body), "letters beyond ASCII became \\u escapes"],
-    [JSON.stringify(value, null, 2), "it was indented by two"],
-    [JSON.stringify(value, null, 4), "it was indented by four"],
-    [spaced, "blanks were put after commas and colons"],
-    [escaped(spaced), "blanks were put after commas, and letters beyond ASCII became \\u escapes"],
-    [`${body}\n`, "a line break was added at the end"],
-    [body.replaceAll("/", "\\/"), "slashes were escaped"],
-    ["", "it was empty: something else had read it before"],
+    [JSON.stringify(value), t("it was parsed, and written again")],
+    [escaped(body), t("letters beyond ASCII became \\u escapes")],
+    [JSON.stringify(value, null, 2), t("it was indented by two")],
+    [JSON.stringify(value, null, 4), t("it was indented by four")],
+    [spaced, t("blanks were put after commas and colons")],
+    [
+      escaped(spaced),
+      t("blanks were put after commas, and letters beyond ASCII became \\u escapes"),
+    ],
+    [`${body}\n`, t("a line break was added at the end")],
+    [body.replaceAll("/", "\\/"), t("slashes were escaped")],
+    ["", t("it was empty: something else had read it before")],
   ];
   return all.filter(([text]) => text !== body);
 }
 
-const RAW = "Hash the raw body, before anything parses it.";
+const RAW = t("Hash the raw body, before anything parses it.");
 
 /** Says whether `pasted` is what `secret` signs, and if it is not, what is different. */
 export async function judge(
@@ -126,8 +130,8 @@ export async function judge(
   if (!got) {
     return {
       kind: "form",
-      title: "That is no signature.",
-      text: "Paste the header: v1, and 44 letters of base64, or 64 hexadecimal digits.",
+      title: t("That is no signature."),
+      text: t("Paste the header: v1, and 44 letters of base64, or 64 hexadecimal digits."),
     };
   }
   const { family, signatures } = got;
@@ -141,8 +145,10 @@ export async function judge(
     (await otherKey(sent, secret, family, times, is)) ??
     (family === "standard" ? await otherTime(sent, is) : undefined) ?? {
       kind: "secret",
-      title: "Different secret.",
-      text: "Nothing that this secret signs here is that signature. Compare the first letters with the secret of this endpoint, or rotate it. If you are sure of the secret, paste the body that you hashed.",
+      title: t("Different secret."),
+      text: t(
+        "Nothing that this secret signs here is that signature. Compare the first letters with the secret of this endpoint, or rotate it. If you are sure of the secret, paste the body that you hashed.",
+      ),
     }
   );
 }
@@ -151,11 +157,13 @@ type Is = (body: string, at: number, by?: Sign) => Promise<boolean>;
 
 function match({ times }: Sent, at: number, family: Family): Verdict {
   const attempt = times.length - times.indexOf(at);
-  const of = family === "standard" ? ` It is that of try ${String(attempt)}.` : "";
+  const of = family === "standard" ? t(" It is that of try {attempt}.", { attempt }) : "";
   return {
     kind: "match",
-    title: "It matches.",
-    text: `Right secret, right body.${of} If your code refuses it, look at how it compares.`,
+    title: t("It matches."),
+    text: t("Right secret, right body.{of} If your code refuses it, look at how it compares.", {
+      of,
+    }),
   };
 }
 
@@ -166,7 +174,7 @@ async function otherBody(
   is: Is,
 ): Promise<Verdict | undefined> {
   const pasted: [string, string][] = theirs
-    ? [[theirs, "it is not what was sent, to the byte"]]
+    ? [[theirs, t("it is not what was sent, to the byte")]]
     : [];
   for (const [text, what] of [...rewritten(body), ...pasted]) {
     for (const at of times) {
@@ -174,8 +182,13 @@ async function otherBody(
       const [had, sent] = [bytesOf(text), bytesOf(body)].map(String);
       return {
         kind: "body",
-        title: "Right secret, different body.",
-        text: `You hashed ${had ?? ""} bytes, we sent ${sent ?? ""}: ${what}. ${RAW}`,
+        title: t("Right secret, different body."),
+        text: t("You hashed {had} bytes, we sent {sent}: {what}. {raw}", {
+          had: had ?? "",
+          sent: sent ?? "",
+          what,
+          raw: RAW,
+        }),
       };
     }
   }
@@ -194,11 +207,13 @@ async function otherKey(
     if (!(await is(body, at, other))) continue;
     return {
       kind: "key",
-      title: "Right secret, wrong key.",
+      title: t("Right secret, wrong key."),
       text:
         family === "standard"
-          ? "webhook-signature is keyed with the bytes behind whsec_: decode them from base64 first."
-          : "X-Orbinto-Signature is keyed with the whole secret as text, whsec_ included.",
+          ? t(
+              "webhook-signature is keyed with the bytes behind whsec_: decode them from base64 first.",
+            )
+          : t("X-Orbinto-Signature is keyed with the whole secret as text, whsec_ included."),
     };
   }
   return undefined;
@@ -213,8 +228,11 @@ async function otherTime({ body, times }: Sent, is: Is): Promise<Verdict | undef
     const off = at - (times[0] ?? 0);
     return {
       kind: "time",
-      title: "Clock skew.",
-      text: `You signed with a time that is ${String(Math.abs(off))} s ${off < 0 ? "before" : "after"} ours. Take webhook-timestamp from the header, not the clock of your server.`,
+      title: t("Clock skew."),
+      text: t(
+        "You signed with a time that is {abs} s {value} ours. Take webhook-timestamp from the header, not the clock of your server.",
+        { abs: Math.abs(off), value: off < 0 ? "before" : "after" },
+      ),
     };
   }
   return undefined;

@@ -2,38 +2,39 @@
 import type { components } from "../api/schema.d.ts";
 import type { Option, Values } from "./part/form.ts";
 import type { Group } from "./part/SaveForm.svelte";
+import { t } from "../locale/say.ts";
 
 export type Site = components["schemas"]["Site"];
 type Hours = components["schemas"]["Hours"];
 type Form = components["schemas"]["Form"];
 
 const LANGUAGES: Option[] = [
-  ["auto", "The page’s, then the browser’s"],
-  ["en", "English"],
-  ["ar", "Arabic"],
-  ["de", "German"],
-  ["es", "Spanish"],
-  ["fr", "French"],
-  ["it", "Italian"],
-  ["ja", "Japanese"],
-  ["nl", "Dutch"],
-  ["pl", "Polish"],
-  ["pt-BR", "Portuguese, Brazil"],
+  ["auto", t("The page’s, then the browser’s")],
+  ["en", t("English")],
+  ["ar", t("Arabic")],
+  ["de", t("German")],
+  ["es", t("Spanish")],
+  ["fr", t("French")],
+  ["it", t("Italian")],
+  ["ja", t("Japanese")],
+  ["nl", t("Dutch")],
+  ["pl", t("Polish")],
+  ["pt-BR", t("Portuguese, Brazil")],
 ];
 const DAYS: Option[] = [
-  ["mon", "Monday"],
-  ["tue", "Tuesday"],
-  ["wed", "Wednesday"],
-  ["thu", "Thursday"],
-  ["fri", "Friday"],
-  ["sat", "Saturday"],
-  ["sun", "Sunday"],
+  ["mon", t("Monday")],
+  ["tue", t("Tuesday")],
+  ["wed", t("Wednesday")],
+  ["thu", t("Thursday")],
+  ["fri", t("Friday")],
+  ["sat", t("Saturday")],
+  ["sun", t("Sunday")],
 ];
 const ASKED: Option[] = [
-  ["name", "Name"],
-  ["email", "E-mail"],
-  ["phone", "Phone"],
-  ["company", "Company"],
+  ["name", t("Name")],
+  ["email", t("E-mail")],
+  ["phone", t("Phone")],
+  ["company", t("Company")],
 ];
 const TYPES: Record<string, string> = { email: "email", phone: "tel" };
 
@@ -41,81 +42,86 @@ const hasHours = ({ has_hours: has }: Values) => Boolean(has);
 
 export const SITE_GROUPS: readonly Group[] = [
   {
-    title: "Look",
+    title: t("Look"),
     fields: [
-      { name: "name", label: "Name", as: "text", isRequired: true, hint: "Visitors see it." },
+      { name: "name", label: t("Name"), as: "text", isRequired: true, hint: t("Visitors see it.") },
       {
         name: "accent",
-        label: "Colour",
+        label: t("Colour"),
         as: "color",
-        hint: "It is moved until everybody can read it.",
+        hint: t("It is moved until everybody can read it."),
       },
       {
         name: "scheme",
-        label: "Light or dark",
+        label: t("Light or dark"),
         as: "choice",
         options: [
-          ["auto", "As the visitor’s system"],
-          ["light", "Light"],
-          ["dark", "Dark"],
+          ["auto", t("As the visitor’s system")],
+          ["light", t("Light")],
+          ["dark", t("Dark")],
         ],
       },
       {
         name: "side",
-        label: "Side",
+        label: t("Side"),
         as: "choice",
         options: [
-          ["end", "Right, or left in languages from right to left"],
-          ["start", "Left, or right in languages from right to left"],
+          ["end", t("Right, or left in languages from right to left")],
+          ["start", t("Left, or right in languages from right to left")],
         ],
       },
       {
         name: "launcher",
-        label: "Round button",
+        label: t("Round button"),
         as: "choice",
         options: [
-          ["show", "Is shown"],
-          ["hide", "Is hidden: your page opens the chat"],
+          ["show", t("Is shown")],
+          ["hide", t("Is hidden: your page opens the chat")],
         ],
       },
     ],
   },
   {
-    title: "Words",
+    title: t("Words"),
     fields: [
-      { name: "locale", label: "Language", as: "choice", options: LANGUAGES },
+      { name: "locale", label: t("Language"), as: "choice", options: LANGUAGES },
       {
         name: "greeting",
-        label: "Greeting",
+        label: t("Greeting"),
         as: "text",
-        placeholder: "Hello",
+        placeholder: t("Hello"),
         hint: "In the language above; English if it is the visitor’s.",
       },
-      { name: "intro", label: "What follows it", as: "text", placeholder: "Ask us anything." },
+      {
+        name: "intro",
+        label: t("What follows it"),
+        as: "text",
+        placeholder: t("Ask us anything."),
+      },
       {
         name: "privacy_url",
-        label: "Privacy notice",
+        label: t("Privacy notice"),
         as: "url",
         isNullable: true,
         placeholder: "https://example.com/privacy",
       },
-      { name: "asked", label: "Ask before the first message", as: "checks", options: ASKED },
+      { name: "asked", label: t("Ask before the first message"), as: "checks", options: ASKED },
       {
         name: "asked_offline",
-        label: "Ask while nobody is there",
+        label: t("Ask while nobody is there"),
         as: "checks",
         options: ASKED,
-        hint: "Nothing here asks the same as above.",
+        hint: t("Nothing here asks the same as above."),
       },
     ],
   },
   {
-    title: "Hours",
+    title: t("Hours"),
     fields: [
-      { name: "has_hours", label: "Somebody is there at certain hours only", as: "flag" },
+      { name: "has_hours", label: t("Somebody is there at certain hours only"), as: "flag" },
       {
         name: "hours_timezone",
-        label: "Time zone",
+        label: t("Time zone"),
         as: "text",
         placeholder: "Europe/Lisbon",
         isAsked: hasHours,
@@ -125,68 +131,68 @@ export const SITE_GROUPS: readonly Group[] = [
         label,
         as: "text" as const,
         isNullable: true,
-        placeholder: "Closed",
-        ...(name === "mon" && { hint: "Such as 09:00-12:30, 14:00-18:00. Blank is closed." }),
+        placeholder: t("Closed"),
+        ...(name === "mon" && { hint: t("Such as 09:00-12:30, 14:00-18:00. Blank is closed.") }),
         isAsked: hasHours,
       })),
     ],
   },
   {
-    title: "Visitors",
+    title: t("Visitors"),
     fields: [
       {
         name: "origins",
-        label: "Where its pages are, one a line",
+        label: t("Where its pages are, one a line"),
         as: "lines",
         placeholder: "https://example.com",
-        hint: "Without any, every website may show the widget.",
+        hint: t("Without any, every website may show the widget."),
       },
       {
         name: "tracking",
-        label: "Pages that visitors open",
+        label: t("Pages that visitors open"),
         as: "choice",
         options: [
-          ["on", "Are written down, unless the browser objects"],
-          ["consent", "Are written down once the visitor agreed"],
-          ["off", "Are not written down"],
+          ["on", t("Are written down, unless the browser objects")],
+          ["consent", t("Are written down once the visitor agreed")],
+          ["off", t("Are not written down")],
         ],
       },
       {
         name: "page_events",
-        label: "Webhooks are told of pages",
+        label: t("Webhooks are told of pages"),
         as: "choice",
         options: [
-          ["together", "Together"],
-          ["each", "Each by itself"],
+          ["together", t("Together")],
+          ["each", t("Each by itself")],
         ],
       },
       {
         name: "addresses",
-        label: "Addresses of visitors’ machines",
+        label: t("Addresses of visitors’ machines"),
         as: "choice",
         options: [
-          ["kept", "Are kept for a week"],
-          ["never", "Are never kept"],
+          ["kept", t("Are kept for a week")],
+          ["never", t("Are never kept")],
         ],
       },
       {
         name: "rating",
-        label: "After a chat",
+        label: t("After a chat"),
         as: "choice",
         options: [
-          ["asked", "Visitors are asked to rate it"],
-          ["never", "They are not"],
+          ["asked", t("Visitors are asked to rate it")],
+          ["never", t("They are not")],
         ],
       },
       {
         name: "identity",
-        label: "Who may write",
+        label: t("Who may write"),
         as: "choice",
         options: [
-          ["optional", "Everybody"],
-          ["required", "Only visitors whom your server vouches for"],
+          ["optional", t("Everybody")],
+          ["required", t("Only visitors whom your server vouches for")],
         ],
-        hint: "Your server signs who they are, with a secret from below.",
+        hint: t("Your server signs who they are, with a secret from below."),
       },
     ],
   },

@@ -1,42 +1,43 @@
 // What a widget says by itself, as one flat form, and back.
 import type { components } from "../api/schema.d.ts";
 import type { FormField, Values } from "./part/form.ts";
+import { t } from "../locale/say.ts";
 
 export type Trigger = components["schemas"]["Trigger"];
 
 export const TRIGGER_FIELDS: readonly FormField[] = [
-  { name: "message", label: "What it says", as: "area", isRequired: true },
-  { name: "author", label: "In whose name", as: "text", isNullable: true },
-  { name: "choices", label: "Answers to choose from, one a line", as: "lines" },
+  { name: "message", label: t("What it says"), as: "area", isRequired: true },
+  { name: "author", label: t("In whose name"), as: "text", isNullable: true },
+  { name: "choices", label: t("Answers to choose from, one a line"), as: "lines" },
   {
     name: "seconds",
-    label: "After so many seconds on the page",
+    label: t("After so many seconds on the page"),
     as: "number",
     min: 0,
     max: 86_400,
     isNullable: true,
-    hint: "All that is said of when must hold.",
+    hint: t("All that is said of when must hold."),
   },
   {
     name: "url_contains",
-    label: "The page’s address has this in it",
+    label: t("The page’s address has this in it"),
     as: "text",
     isNullable: true,
     placeholder: "/pricing",
   },
   {
     name: "scroll_percent",
-    label: "So much of the page was seen, in percent",
+    label: t("So much of the page was seen, in percent"),
     as: "number",
     min: 0,
     max: 100,
     isNullable: true,
   },
-  { name: "is_exit", label: "They are about to leave", as: "flag" },
-  { name: "event", label: "The page tells of this", as: "text", isNullable: true },
+  { name: "is_exit", label: t("They are about to leave"), as: "flag" },
+  { name: "event", label: t("The page tells of this"), as: "text", isNullable: true },
   {
     name: "per_day",
-    label: "Times a day, for one visitor",
+    label: t("Times a day, for one visitor"),
     as: "number",
     min: 1,
     max: 100,
@@ -44,7 +45,7 @@ export const TRIGGER_FIELDS: readonly FormField[] = [
   },
   {
     name: "quiet_hours",
-    label: "Hours of silence after it was put away, or answered",
+    label: t("Hours of silence after it was put away, or answered"),
     as: "number",
     min: 0,
     max: 8760,
@@ -80,11 +81,13 @@ export function triggerOf(before: Values, answered: Values): Trigger {
 /** When it speaks, in words. */
 export function whenOf({ when }: Trigger): string {
   const said = [
-    when.seconds ? `after ${String(when.seconds)} s` : "",
-    when.url_contains ? `on ${when.url_contains}` : "",
-    when.scroll_percent ? `at ${String(when.scroll_percent)} % of the page` : "",
-    when.is_exit ? "as they leave" : "",
-    when.event ? `on “${when.event}”` : "",
+    when.seconds ? t("after {seconds} s", { seconds: when.seconds }) : "",
+    when.url_contains ? t("on {url_contains}", { url_contains: when.url_contains }) : "",
+    when.scroll_percent
+      ? t("at {scroll_percent} % of the page", { scroll_percent: when.scroll_percent })
+      : "",
+    when.is_exit ? t("as they leave") : "",
+    when.event ? t("on “{event}”", { event: when.event }) : "",
   ].filter(Boolean);
-  return said.join(", ") || "at once";
+  return said.join(", ") || t("at once");
 }

@@ -1,40 +1,41 @@
 // What the words of the API are called on the pages.
 import type { Option } from "./part/form.ts";
+import { t } from "../locale/say.ts";
 
 export const LEVELS: Option[] = [
-  ["read", "Read: sees everything that is not secret"],
-  ["write", "Write: also does the day’s work"],
-  ["admin", "Admin: also changes how the workspace is set up"],
+  ["read", t("Read: sees everything that is not secret")],
+  ["write", t("Write: also does the day’s work")],
+  ["admin", t("Admin: also changes how the workspace is set up")],
 ];
 
 export const PLANS: Option[] = [
-  ["free", "Free: 60 a minute, 10 a second"],
-  ["basic", "Basic: 300 a minute, 30 a second"],
-  ["professional", "Professional: 1,000 a minute, 100 a second"],
-  ["enterprise", "Enterprise: 2,000 a minute, 200 a second"],
+  ["free", t("Free: 60 a minute, 10 a second")],
+  ["basic", t("Basic: 300 a minute, 30 a second")],
+  ["professional", t("Professional: 1,000 a minute, 100 a second")],
+  ["enterprise", t("Enterprise: 2,000 a minute, 200 a second")],
 ];
 
 export const KINDS: Option[] = [
-  ["platform", "API: programs that use /v1"],
-  ["partner", "Partner: lead capture and its lists, /api"],
-  ["intake", "Lead API: one operator’s own token"],
+  ["platform", t("API: programs that use /v1")],
+  ["partner", t("Partner: lead capture and its lists, /api")],
+  ["intake", t("Lead API: one operator’s own token")],
 ];
 
 export const ROLES: Option[] = [
-  ["owner", "Owner: everything, and says who is an owner"],
-  ["admin", "Administrator: everything else"],
-  ["operator", "Operator: contacts, conversations, visitors"],
-  ["viewer", "Viewer: looks at the same"],
+  ["owner", t("Owner: everything, and says who is an owner")],
+  ["admin", t("Administrator: everything else")],
+  ["operator", t("Operator: contacts, conversations, visitors")],
+  ["viewer", t("Viewer: looks at the same")],
 ];
 
 export const AVAILABILITIES: Option[] = [
-  ["available", "Available"],
-  ["busy", "Busy"],
-  ["on_break", "On a break"],
-  ["offline", "Offline"],
-  ["on_call", "On a call"],
-  ["wrap_up", "Wrapping up"],
-  ["ringing", "Ringing"],
+  ["available", t("Available")],
+  ["busy", t("Busy")],
+  ["on_break", t("On a break")],
+  ["offline", t("Offline")],
+  ["on_call", t("On a call")],
+  ["wrap_up", t("Wrapping up")],
+  ["ringing", t("Ringing")],
 ];
 
 export const SCOPES: Option[] = [
