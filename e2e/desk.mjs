@@ -151,7 +151,7 @@ export function assertQuiet({ seen }) {
 export async function settle(page) {
   await page.locator("h1").first().waitFor({ state: "attached" });
   await page
-    .getByText(/^(Opening|Looking) …$/)
+    .getByText(/^⟦?(Opening|Looking|Öpéñíñg|Löökíñg) …/)
     .first()
     .waitFor({ state: "detached" });
 }
@@ -168,11 +168,11 @@ export async function assertWhole(page, what) {
   assert.deepEqual(broken, [], what);
 }
 
-/** That nothing is wider than the screen. */
-export async function assertFits(page) {
+/** That nothing is wider than the screen; `what` names it. */
+export async function assertFits(page, what = "the page") {
   const beyond = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     return scrollWidth - clientWidth;
   });
-  assert.equal(beyond, 0, "nothing is wider than the screen");
+  assert.equal(beyond, 0, `${what} is no wider than the screen`);
 }

@@ -8,6 +8,8 @@ import "./style/overlay.css";
 import "./style/narrow.css";
 import { mount } from "svelte";
 import { whenSignedOut } from "./api/client.ts";
+import { directionOf } from "./locale/languages.ts";
+import { tag } from "./locale/say.ts";
 import App from "./view/App.svelte";
 
 function signIn(): void {
@@ -16,6 +18,8 @@ function signIn(): void {
 }
 
 whenSignedOut(signIn);
+document.documentElement.lang = tag;
+document.documentElement.dir = directionOf(tag);
 const target = document.getElementById("desk");
 if (!target) throw new Error("index.html has no #desk");
 mount(App, { target });

@@ -7,6 +7,7 @@ import { saved } from "./saved.svelte.ts";
 import { team } from "./team.svelte.ts";
 import { thread } from "./thread.svelte.ts";
 import type { Choice } from "./ui.svelte.ts";
+import { PRIORITY_WORDS } from "./face.ts";
 import { t } from "../locale/say.ts";
 
 const PRIORITIES: Priority[] = ["urgent", "high", "normal", "low"];
@@ -184,7 +185,7 @@ export function assignees(): Choice[] {
 
 export function priorities(): Choice[] {
   return PRIORITIES.map((priority) => ({
-    title: priority[0]?.toUpperCase() + priority.slice(1),
+    title: PRIORITY_WORDS[priority],
     icon: "alert",
     run: () => void prioritize(priority),
   }));
@@ -198,19 +199,21 @@ export function inWords(action: MacroAction): string {
     case "assign":
       return t("assign to {assignee}", { assignee: assignee(action.to) });
     case "set_priority":
-      return t("set priority {priority}", { priority: action.priority });
+      return t("set priority {priority}", {
+        priority: PRIORITY_WORDS[action.priority as Priority],
+      });
     case "snooze":
       return action.minutes
         ? t("snooze for {minutes} minutes", { minutes: action.minutes })
         : t("snooze until they reply");
     case "close":
-      return "close";
+      return t("close");
   }
 }
 
 function assignee(to: string): string {
-  if (to === "me") return "me";
-  return to === "none" ? "nobody" : team.name(to);
+  if (to === "me") return t("me");
+  return to === "none" ? t("nobody") : team.name(to);
 }
 
 /** Does what a macro says, one after the other; stops at what fails, and says why. */

@@ -1,7 +1,13 @@
 // How people and times look.
 import type { Conversation } from "../api/client.ts";
-import { t } from "../locale/say.ts";
+import { t, tag } from "../locale/say.ts";
 
+export const PRIORITY_WORDS: Record<Conversation["priority"], string> = {
+  urgent: t("Urgent"),
+  high: t("High"),
+  normal: t("Normal"),
+  low: t("Low"),
+};
 const HUES = 360;
 const DAY_MS = 86_400_000;
 
@@ -27,11 +33,11 @@ export function hue(name: string): number {
   return sum;
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "short" });
-const DATE = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const LONG = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const CLOCK = new Intl.DateTimeFormat(tag, { hour: "numeric", minute: "2-digit" });
+const WEEKDAY = new Intl.DateTimeFormat(tag, { weekday: "short" });
+const DATE = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short" });
+const LONG = new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat(tag, { weekday: "long", day: "numeric", month: "long" });
 
 /** Short, by how long ago it is: the time, the day of the week, the date. */
 export function when(at: string | null | undefined, now = Date.now()): string {

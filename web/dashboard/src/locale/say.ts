@@ -1,8 +1,7 @@
 // The words of the desk in the language of who reads it. English is the key of every text, so what
 // nobody has translated yet is read in English. Whoever imports this waits until the words are there.
-import { pseudo, type Catalogue, type Values } from "./words.ts";
-import { fill, pluralOf } from "./words.ts";
 import { load, PSEUDO, wanted } from "./languages.ts";
+import { fill, pluralOf, pseudo, type Catalogue, type Values } from "./words.ts";
 
 /** The language of the desk, with its region: what numbers, times and names are written by. */
 export const tag = wanted(
@@ -33,4 +32,9 @@ export function n(count: number, one: string, many: string, values: Values = {})
         ? pseudo(english)
         : english;
   return fill(text, { n: numbers.format(count), ...values });
+}
+
+/** So many of something, in words: count(3, "lead"). */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return n(number, `{n} ${one}`, `{n} ${many}`);
 }

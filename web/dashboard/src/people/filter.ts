@@ -45,12 +45,12 @@ export const OPS: Record<Kind, readonly Op[]> = {
 };
 
 export const OP_WORDS: Record<Op, string> = {
-  is: "is",
+  is: t("is"),
   not: t("is not"),
-  has: "contains",
+  has: t("contains"),
   within: t("in the last … days"),
   after: t("on or after"),
-  before: "before",
+  before: t("before"),
   least: t("at least"),
   most: t("at most"),
 };

@@ -2,11 +2,12 @@
 import { NOBODY, OP_WORDS, SOURCES, face as fieldFace, type Filter } from "./filter.ts";
 import { team } from "../desk/team.svelte.ts";
 import type { Contact, Visitor } from "./types.ts";
-import { t } from "../locale/say.ts";
+import { count, t, tag } from "../locale/say.ts";
 
 const MINUTE_MS = 60_000;
-const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
-const COUNT = new Intl.NumberFormat();
+export { count };
+
+const AGO = new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "short" });
 const SPANS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 24 * 60 * MINUTE_MS],
   ["hour", 60 * MINUTE_MS],
@@ -21,25 +22,21 @@ export function visitorName(visitor: Visitor): string {
   return visitor.name || visitor.email || t("Visitor");
 }
 
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${COUNT.format(number)} ${number === 1 ? one : many}`;
-}
-
 /** How long ago, from minutes to days. */
 export function ago(at: string, now = Date.now()): string {
   const since = now - Date.parse(at);
   for (const [unit, span] of SPANS) {
     if (since >= span) return AGO.format(-Math.floor(since / span), unit);
   }
-  return "now";
+  return t("now");
 }
 
 export function lasted(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 1) return `${String(seconds)} s`;
+  if (minutes < 1) return t("{seconds} s", { seconds });
   return minutes < 60
     ? t("{minutes} min", { minutes })
-    : t("{floor} h {value} min", { floor: Math.floor(minutes / 60), value: minutes % 60 });
+    : t("{hours} h {minutes} min", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
 /** The page of an address, without the site's name. */
@@ -54,7 +51,7 @@ export function place({ city, region, country }: Visitor): string {
 function countryName(code: string | null | undefined): string {
   if (!code) return "";
   try {
-    return new Intl.DisplayNames(undefined, { type: "region" }).of(code) ?? code;
+    return new Intl.DisplayNames(tag, { type: "region" }).of(code) ?? code;
   } catch {
     return code;
   }
@@ -90,7 +87,7 @@ export function said({ op, field, value }: Filter, dispositions: Record<string, 
 }
 
 function valueWord(kind: string, value: string, dispositions: Record<string, string>): string {
-  if (kind === "operator") return value === NOBODY ? "nobody" : team.name(value);
+  if (kind === "operator") return value === NOBODY ? t("nobody") : team.name(value);
   if (kind === "source") return source(value);
   if (kind === "disposition") return dispositions[value] ?? value;
   return value;
@@ -98,7 +95,7 @@ function valueWord(kind: string, value: string, dispositions: Record<string, str
 
 /** "Firefox on Linux". */
 export function device({ browser, os, device: kind }: Pick<Visitor, "browser" | "os" | "device">) {
-  return [browser, os].filter(Boolean).join(" on ") || kind;
+  return [browser, os].filter(Boolean).join(t(" on ")) || kind;
 }
 
 /** "spring, by newsletter": a campaign and what it came by. */

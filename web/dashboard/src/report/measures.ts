@@ -1,6 +1,6 @@
 // What can be reported: what each page counts, how its figures are said, and where they lead.
 import type { components } from "../api/schema.d.ts";
-import { t } from "../locale/say.ts";
+import { t, tag } from "../locale/say.ts";
 
 export type Measure = components["schemas"]["Measure"];
 export type Report = components["schemas"]["Report"];
@@ -130,8 +130,8 @@ export function figure(unit: Unit, { count, sum }: Counted): number | null {
   return count ? sum / count : null;
 }
 
-const COUNT = new Intl.NumberFormat();
-const SCORE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const COUNT = new Intl.NumberFormat(tag);
+const SCORE = new Intl.NumberFormat(tag, { maximumFractionDigits: 2 });
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
@@ -164,8 +164,8 @@ export function barTitle(start: string, step: Step): string {
   const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
   const here = new Date(year, month - 1, day);
   if (step === "month") {
-    return new Intl.DateTimeFormat(undefined, { month: "short", year: "numeric" }).format(here);
+    return new Intl.DateTimeFormat(tag, { month: "short", year: "numeric" }).format(here);
   }
-  const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" }).format(here);
+  const short = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short" }).format(here);
   return step === "hour" ? `${short}, ${time.slice(0, 5)}` : short;
 }

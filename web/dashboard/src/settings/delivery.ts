@@ -1,7 +1,7 @@
 // What a delivery looks like: its tries, its schedule, and how to send it by hand.
 import type { Attempt, Delivery } from "./hooks.ts";
 import { bytesOf, type Sent } from "./signature.ts";
-import { t } from "../locale/say.ts";
+import { t, tag } from "../locale/say.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_S = 60;
@@ -39,7 +39,9 @@ export function faceOf(attempt: Attempt | undefined): string {
 }
 
 export function lasted({ duration_ms: ms }: Attempt): string {
-  return ms < SECOND_MS ? t("{ms} ms", { ms }) : `${(ms / SECOND_MS).toFixed(1)} s`;
+  return ms < SECOND_MS
+    ? t("{ms} ms", { ms })
+    : t("{seconds} s", { seconds: (ms / SECOND_MS).toFixed(1) });
 }
 
 export function isSlow({ duration_ms: ms }: Attempt): boolean {
@@ -49,14 +51,14 @@ export function isSlow({ duration_ms: ms }: Attempt): boolean {
 /** How long until something, to the second. */
 export function until(at: string, now: number): string {
   const seconds = Math.round((new Date(at).getTime() - now) / SECOND_MS);
-  if (seconds <= 0) return "now";
+  if (seconds <= 0) return t("now");
   if (seconds < MINUTE_S) return t("in {seconds} s", { seconds });
   const minutes = Math.floor(seconds / MINUTE_S);
   if (minutes < MINUTE_S)
-    return t("in {minutes} min {value} s", { minutes, value: seconds % MINUTE_S });
-  return t("in {floor} h {value} min", {
-    floor: Math.floor(minutes / MINUTE_S),
-    value: minutes % MINUTE_S,
+    return t("in {minutes} min {seconds} s", { minutes, seconds: seconds % MINUTE_S });
+  return t("in {hours} h {minutes} min", {
+    hours: Math.floor(minutes / MINUTE_S),
+    minutes: minutes % MINUTE_S,
   });
 }
 
@@ -66,8 +68,8 @@ export function bodyOf({ payload }: Delivery): string {
 }
 
 export function sizeOf(delivery: Delivery): string {
-  return t("{value} bytes, same on every try", {
-    value: bytesOf(bodyOf(delivery)).toLocaleString(),
+  return t("{bytes} bytes, same on every try", {
+    bytes: bytesOf(bodyOf(delivery)).toLocaleString(tag),
   });
 }
 
@@ -132,7 +134,7 @@ export function figures(rows: readonly Delivery[]): Figures {
   const slow = spans[Math.min(spans.length - 1, Math.floor(spans.length * SLOWEST))];
   return {
     arrived: over.length ? `${String(Math.round((1000 * arrived) / over.length) / 10)} %` : "–",
-    latency: slow === undefined ? "–" : slow.toLocaleString(),
+    latency: slow === undefined ? "–" : slow.toLocaleString(tag),
     retrying: rows.filter(({ status }) => status === "retrying").length,
     failed: rows.filter(({ status }) => status === "failed").length,
   };

@@ -157,13 +157,16 @@ type Is = (body: string, at: number, by?: Sign) => Promise<boolean>;
 
 function match({ times }: Sent, at: number, family: Family): Verdict {
   const attempt = times.length - times.indexOf(at);
-  const of = family === "standard" ? t(" It is that of try {attempt}.", { attempt }) : "";
   return {
     kind: "match",
     title: t("It matches."),
-    text: t("Right secret, right body.{of} If your code refuses it, look at how it compares.", {
-      of,
-    }),
+    text:
+      family === "standard"
+        ? t(
+            "Right secret, right body. It is that of try {attempt}. If your code refuses it, look at how it compares.",
+            { attempt },
+          )
+        : t("Right secret, right body. If your code refuses it, look at how it compares."),
   };
 }
 
@@ -229,10 +232,16 @@ async function otherTime({ body, times }: Sent, is: Is): Promise<Verdict | undef
     return {
       kind: "time",
       title: t("Clock skew."),
-      text: t(
-        "You signed with a time that is {abs} s {value} ours. Take webhook-timestamp from the header, not the clock of your server.",
-        { abs: Math.abs(off), value: off < 0 ? "before" : "after" },
-      ),
+      text:
+        off < 0
+          ? t(
+              "You signed with a time that is {seconds} s before ours. Take webhook-timestamp from the header, not the clock of your server.",
+              { seconds: -off },
+            )
+          : t(
+              "You signed with a time that is {seconds} s after ours. Take webhook-timestamp from the header, not the clock of your server.",
+              { seconds: off },
+            ),
     };
   }
   return undefined;
