@@ -222,6 +222,13 @@ export const ACTIONS: readonly Action[] = [
     run: () => ui.switchDensity(),
   },
   {
+    id: "contrast",
+    title: t("Switch between usual and high contrast"),
+    icon: "eye",
+    keys: [],
+    run: () => ui.switchContrast(),
+  },
+  {
     id: "account",
     title: t("Your account"),
     icon: "key",

@@ -16,11 +16,14 @@ type Theme = "light" | "dark";
 
 /** As in narrow.css. */
 const NARROW = "(max-width: 699px)";
+const HIGH_CONTRAST = "(prefers-contrast: more)";
 const LOOK_KEY = "switchboard:look";
 
-interface Look {
-  theme?: Theme;
-  density?: "compact";
+/** What is left out is as the system has it, or as usual. */
+export interface Look {
+  theme?: Theme | undefined;
+  contrast?: "usual" | "high" | undefined;
+  density?: "compact" | undefined;
 }
 
 function remembered(): Look {
@@ -29,6 +32,12 @@ function remembered(): Look {
   } catch {
     return {};
   }
+}
+
+/** Says it to the styles. */
+function mark(name: string, value: string | undefined): void {
+  if (value) document.documentElement.setAttribute(`data-${name}`, value);
+  else document.documentElement.removeAttribute(`data-${name}`);
 }
 
 class Ui {
@@ -52,6 +61,7 @@ class Ui {
     const narrow = matchMedia(NARROW);
     this.isNarrow = narrow.matches;
     narrow.addEventListener("change", ({ matches }) => (this.isNarrow = matches));
+    matchMedia(HIGH_CONTRAST).addEventListener("change", () => this.#wear());
     this.#wear();
   }
 
@@ -102,22 +112,30 @@ class Ui {
       this.#look.theme === undefined
         ? matchMedia("(prefers-color-scheme: dark)").matches
         : this.#look.theme === "dark";
-    this.#look.theme = isDark ? "light" : "dark";
-    this.#wear();
+    this.wear({ theme: isDark ? "light" : "dark" });
+  }
+
+  switchContrast(): void {
+    const { dataset } = document.documentElement;
+    this.wear({ contrast: dataset["contrast"] ? "usual" : "high" });
   }
 
   switchDensity(): void {
-    if (this.#look.density) delete this.#look.density;
-    else this.#look.density = "compact";
+    this.wear({ density: this.#look.density ? undefined : "compact" });
+  }
+
+  /** Looks so from now on, here and when the desk is next opened in this browser. */
+  wear(look: Look): void {
+    this.#look = { ...this.#look, ...look };
     this.#wear();
   }
 
   #wear(): void {
-    const { dataset } = document.documentElement;
-    const { theme, density } = this.#look;
-    if (theme) dataset["theme"] = theme;
-    if (density) dataset["density"] = density;
-    else delete dataset["density"];
+    const { theme, density, contrast } = this.#look;
+    const isHigh = contrast === "high" || (!contrast && matchMedia(HIGH_CONTRAST).matches);
+    mark("theme", theme);
+    mark("density", density);
+    mark("contrast", isHigh ? "high" : undefined);
     try {
       localStorage.setItem(LOOK_KEY, JSON.stringify(this.#look));
     } catch {

@@ -2,11 +2,9 @@
 import { NOBODY, OP_WORDS, SOURCES, face as fieldFace, type Filter } from "./filter.ts";
 import { team } from "../desk/team.svelte.ts";
 import type { Contact, Visitor } from "./types.ts";
-import { count, t, tag } from "../locale/say.ts";
+import { n, t, tag } from "../locale/say.ts";
 
 const MINUTE_MS = 60_000;
-export { count };
-
 const AGO = new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "short" });
 const SPANS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 24 * 60 * MINUTE_MS],
@@ -82,7 +80,9 @@ export function listed(value: unknown): string {
 export function said({ op, field, value }: Filter, dispositions: Record<string, string>): string {
   const { title, kind } = fieldFace(field);
   if (op === "within")
-    return t("{title} in the last {count}", { title, count: count(Number(value), "day") });
+    return n(Number(value), "{title} in the last {n} day", "{title} in the last {n} days", {
+      title,
+    });
   return `${title} ${OP_WORDS[op]} ${valueWord(kind, value, dispositions)}`;
 }
 

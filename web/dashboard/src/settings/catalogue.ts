@@ -22,8 +22,8 @@ export interface Kind {
   /** As the API and the address have it. */
   path: string;
   title: string;
-  /** One of them, in a sentence. */
-  one: string;
+  /** The button that creates one. */
+  create: string;
   lead: string;
   empty: string;
   /** What becomes of things that have it, when it is deleted. */
@@ -71,7 +71,7 @@ export const CATALOGUE: readonly Kind[] = [
   {
     path: "tags",
     title: t("Tags"),
-    one: "tag",
+    create: t("Create tag"),
     lead: t("Words that are stuck on contacts and conversations."),
     empty: t("There is no tag yet. Create one, or let one come with a lead."),
     loss: t("It is taken off every contact and conversation."),
@@ -81,7 +81,7 @@ export const CATALOGUE: readonly Kind[] = [
   {
     path: "dispositions",
     title: t("Dispositions"),
-    one: "disposition",
+    create: t("Create disposition"),
     lead: t("How things stand with a person, or how a call ended."),
     empty: t("There is no disposition yet. Create one for each way a talk can end."),
     loss: t("Contacts that have it have none any more."),
@@ -91,7 +91,7 @@ export const CATALOGUE: readonly Kind[] = [
   {
     path: "ring-groups",
     title: t("Ring groups"),
-    one: t("ring group"),
+    create: t("Create ring group"),
     lead: t("Operators among whom calls and leads are distributed."),
     empty: t("There is no ring group yet. Create one, and name its members."),
     loss: t("Nothing is distributed among its members any more."),
@@ -111,9 +111,9 @@ export const CATALOGUE: readonly Kind[] = [
   {
     path: "lists",
     title: t("Lists"),
-    one: "list",
+    create: t("Create list"),
     lead: t("Contacts kept together under a name."),
-    empty: "There is no list yet. Create one; leads can name it in list_ids.",
+    empty: t("There is no list yet. Create one; leads can name it in list_ids."),
     loss: t("Its contacts stay."),
     columns: [text("description", t("What it is for"))],
     fields: [NAME, DESCRIPTION],
@@ -121,7 +121,7 @@ export const CATALOGUE: readonly Kind[] = [
   {
     path: "lines",
     title: t("Lines"),
-    one: "line",
+    create: t("Create line"),
     lead: t("The numbers of the business, each on one channel."),
     empty: t("There is no line yet. Add the numbers that people write to and call."),
     loss: t("Nobody is reached over it any more."),
@@ -150,9 +150,9 @@ export const CATALOGUE: readonly Kind[] = [
   {
     path: "sequences",
     title: t("Sequences"),
-    one: "sequence",
+    create: t("Create sequence"),
     lead: t("Timed steps that follow a person up."),
-    empty: "There is no sequence yet. Create one; leads can name it in sequence_id.",
+    empty: t("There is no sequence yet. Create one; leads can name it in sequence_id."),
     loss: t("Whoever is enrolled in it is no more."),
     columns: [text("description", t("What it is for"))],
     fields: [NAME, DESCRIPTION],

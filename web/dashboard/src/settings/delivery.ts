@@ -30,7 +30,7 @@ export function isGood({ response_status: status }: Attempt): boolean {
 /** What was answered, in a word. */
 export function codeOf(attempt: Attempt | undefined): string {
   if (!attempt) return "–";
-  return attempt.response_status ? String(attempt.response_status) : "none";
+  return attempt.response_status ? String(attempt.response_status) : t("none");
 }
 
 export function faceOf(attempt: Attempt | undefined): string {

@@ -55,7 +55,7 @@ export const FORMS: Door = {
     },
     {
       name: "check_available_users",
-      text: "Only among those who are available; …_with_fallback among all if none is.",
+      text: t("Only among those who are available; …_with_fallback among all if none is."),
     },
     { name: "add_to_powerdialer, powerdialer_position", text: t("top, unless it is bottom.") },
     { name: "sequence_id, force_update_sequence", text: t("Enrols them.") },
@@ -107,7 +107,9 @@ export const SAVE_LEAD: Door = {
     { name: "message_count", text: t("From five on the lead is hot, for good.") },
     {
       name: "session_token",
-      text: "From the first answer. With it what is known may be replaced; without it, only filled in.",
+      text: t(
+        "From the first answer. With it what is known may be replaced; without it, only filled in.",
+      ),
     },
   ],
   answers: [

@@ -53,7 +53,7 @@ function subjectOf(event: string): string {
   const [first = ""] = event.split(".");
   if (first !== event) return first;
   return (
-    ["PhoneCall", t("Call"), "SMS", t("Contact")].find((word) => event.includes(word)) ??
+    ["PhoneCall", "Call", "SMS", "Contact"].find((word) => event.includes(word)) ??
     t("Everything else")
   );
 }

@@ -4,6 +4,17 @@ import type { Component } from "svelte";
 import { at } from "../desk/route.svelte.ts";
 import { t } from "../locale/say.ts";
 
+/** What the pages are grouped by, and how each group is called. */
+export const GROUP_WORDS = {
+  You: t("You"),
+  Workspace: t("Workspace"),
+  Channels: t("Channels"),
+  Inbox: t("Inbox"),
+  Integrations: t("Integrations"),
+  Developers: t("Developers"),
+};
+export type Group = keyof typeof GROUP_WORDS;
+
 export interface SettingsPage {
   /** What follows /app/settings/. */
   path: string;
@@ -11,7 +22,7 @@ export interface SettingsPage {
   /** What it is called among the tabs of its group. */
   tab?: string;
   icon: string;
-  group: "Workspace" | "Channels" | "Inbox" | "Integrations" | "Developers";
+  group: Group;
   /** What else people call it when they look for it. */
   words: string;
   load(): Promise<{ default: Component }>;
@@ -43,6 +54,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     group: "Workspace",
     words: t("security who did what logins history"),
     load: () => import("./Audit.svelte"),
+  },
+  {
+    path: "appearance",
+    title: t("Appearance"),
+    icon: "moon",
+    group: "You",
+    words: t("theme dark light contrast density compact language"),
+    load: () => import("./Appearance.svelte"),
   },
   {
     path: "sites",

@@ -90,7 +90,7 @@ export const SITE_GROUPS: readonly Group[] = [
         label: t("Greeting"),
         as: "text",
         placeholder: t("Hello"),
-        hint: "In the language above; English if it is the visitor’s.",
+        hint: t("In the language above; English if it is the visitor’s."),
       },
       {
         name: "intro",

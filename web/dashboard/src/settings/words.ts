@@ -53,5 +53,5 @@ export const SCOPES: Option[] = [
 /** The label up to its colon: what stands in a table. */
 export function short(options: readonly Option[], value: string): string {
   const [, label = value] = options.find(([known]) => known === value) ?? [];
-  return label.split(":")[0] ?? label;
+  return label.split(/\s?[:：]/)[0] ?? label;
 }
