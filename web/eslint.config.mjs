@@ -49,6 +49,17 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
+    files: ["dashboard/public/worker.js"], // runs beside the pages, as it is
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["self", "caches", "fetch", "location", "Response", "URL"].map((name) => [
+          name,
+          "readonly",
+        ]),
+      ),
+    },
+  },
+  {
     files: ["**/*.mjs"],
     languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
   },

@@ -25,11 +25,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
 
-/// As [`POLICY`]; besides, markup is made by the compiler of the desk alone, whose policy has this name.
+/// As [`POLICY`]; besides, markup is made by the compiler of the desk alone, and one worker keeps its
+/// shell: their policies have these names.
 const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                            img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
                            base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
-                           require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+                           worker-src 'self'; manifest-src 'self'; \
+                           require-trusted-types-for 'script'; \
+                           trusted-types svelte-trusted-html desk-worker";
 
 /// What every page says of itself, unless it has said something else.
 const DOCUMENT: [(HeaderName, &str); 5] = [
@@ -64,6 +67,9 @@ pub(super) fn router() -> Router<App> {
         .route("/app", get(desk))
         .route("/app/", get(desk))
         .route("/app/assets/{*path}", get(desk_asset))
+        .route("/app/icons/{name}", get(desk_icon))
+        .route("/app/manifest.webmanifest", get(async || file("dashboard/manifest.webmanifest")))
+        .route("/app/worker.js", get(async || file("dashboard/worker.js")))
         .route("/app/{*path}", get(desk))
         .route("/login", get(account_page))
         .route("/claim", get(account_page))
@@ -93,6 +99,10 @@ async fn desk() -> Response {
 
 async fn desk_asset(Path(path): Path<String>) -> Response {
     file(&format!("dashboard/assets/{path}"))
+}
+
+async fn desk_icon(Path(name): Path<String>) -> Response {
+    file(&format!("dashboard/icons/{name}"))
 }
 
 async fn docs(Path(path): Path<String>) -> Response {
@@ -180,6 +190,7 @@ fn file(name: &str) -> Response {
         "css" => "text/css; charset=utf-8",
         "svg" => "image/svg+xml",
         "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
         "png" => "image/png",
         "woff2" => "font/woff2",
         _ => "application/octet-stream",

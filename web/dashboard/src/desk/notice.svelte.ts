@@ -1,12 +1,19 @@
 // What went wrong, or what was done and can be undone, in one line at the foot of the desk.
 import { reason } from "../api/client.ts";
+import { t } from "../locale/say.ts";
 
 const SHOWN_MS = 8000;
 
 interface Shown {
   text: string;
   isBad: boolean;
-  undo?: () => void;
+  deed?: Deed;
+}
+
+/** What can be done about it, in one press. */
+interface Deed {
+  label: string;
+  run(): void;
 }
 
 class Notice {
@@ -14,7 +21,12 @@ class Notice {
   #timer = 0;
 
   say(text: string, undo?: () => void): void {
-    this.#show({ text, isBad: false, ...(undo && { undo }) });
+    this.#show({ text, isBad: false, ...(undo && { deed: { label: t("Undo"), run: undo } }) });
+  }
+
+  /** News, and the way there. What went wrong is not pushed away by it. */
+  tell(text: string, deed: Deed): void {
+    if (!this.shown?.isBad) this.#show({ text, isBad: false, deed });
   }
 
   fail(error: unknown): void {

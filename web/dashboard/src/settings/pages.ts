@@ -64,6 +64,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     load: () => import("./Appearance.svelte"),
   },
   {
+    path: "notifications",
+    title: t("Notifications"),
+    icon: "bell",
+    group: "You",
+    words: t("sound quiet hours badge alerts volume"),
+    load: () => import("./Notifications.svelte"),
+  },
+  {
     path: "sites",
     title: t("Sites"),
     icon: "globe",

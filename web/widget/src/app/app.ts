@@ -3,7 +3,7 @@ import type { Start, Stored } from "../shared/protocol.ts";
 import type { Trigger } from "../shared/site.ts";
 import { aloneStart, blankSite, keepToken } from "./alone.ts";
 import { BackButton } from "./back.ts";
-import { chime } from "./chime.ts";
+import { chime } from "../../../chime.ts";
 import { bubbleHeight, frameStyle } from "./frame-style.ts";
 import { loadWords, pickLocale, type Words } from "./locale/index.ts";
 import { Chat } from "./model/chat.ts";
