@@ -46,3 +46,45 @@ create table rollup (
     sum bigint not null,
     primary key (workspace, measure, dimension, quarter)
 );
+
+-- From which pages the widget of a site was asked for, those that may not show it among them.
+create table site_seen (
+    workspace text not null,
+    site text not null,
+    origin text not null,
+    first_seen_at bigint not null,
+    last_seen_at bigint not null,
+    primary key (workspace, site, origin)
+);
+
+-- How far whoever claimed the program has come with what is to be set up first.
+create table first_run (
+    workspace text not null primary key,
+    -- done or skipped, by screen; JSON.
+    steps text not null,
+    begun_at bigint not null,
+    ended_at bigint,
+    -- When what an empty inbox says of the next steps was put away.
+    hidden_at bigint
+);
+
+-- What keys and apps asked for, without what they sent; what people asked for, if it failed.
+create table request (
+    workspace text not null,
+    id text not null,
+    at bigint not null,
+    -- The id of the key, of the grant, or of the login.
+    asker text not null,
+    method text not null,
+    path text not null,
+    status bigint not null,
+    took_us bigint not null,
+    code text,
+    primary key (workspace, id)
+);
+create index request_asker on request (workspace, asker, id);
+
+-- Why a mail could not be sent so far.
+alter table outbox add column problem text;
+
+create index voucher_operator on voucher (workspace, purpose, operator);

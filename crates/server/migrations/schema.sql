@@ -347,7 +347,7 @@ create table outbox (
     -- Until when a node is at it, and the others leave it alone.
     leased_until bigint,
     -- When its file is to go, and the row after it.
-    erased_at bigint,
+    erased_at bigint, problem text,
     primary key (workspace, id)
 );
 
@@ -927,3 +927,40 @@ create table rollup (
     sum bigint not null,
     primary key (workspace, measure, dimension, quarter)
 );
+
+create table site_seen (
+    workspace text not null,
+    site text not null,
+    origin text not null,
+    first_seen_at bigint not null,
+    last_seen_at bigint not null,
+    primary key (workspace, site, origin)
+);
+
+create table first_run (
+    workspace text not null primary key,
+    -- done or skipped, by screen; JSON.
+    steps text not null,
+    begun_at bigint not null,
+    ended_at bigint,
+    -- When what an empty inbox says of the next steps was put away.
+    hidden_at bigint
+);
+
+create table request (
+    workspace text not null,
+    id text not null,
+    at bigint not null,
+    -- The id of the key, of the grant, or of the login.
+    asker text not null,
+    method text not null,
+    path text not null,
+    status bigint not null,
+    took_us bigint not null,
+    code text,
+    primary key (workspace, id)
+);
+
+create index request_asker on request (workspace, asker, id);
+
+create index voucher_operator on voucher (workspace, purpose, operator);

@@ -216,6 +216,7 @@ pub mod kind {
         App, "app", "app";
         Assignment, "asg", "assignment";
         Attachment, "att", "attachment";
+        Attribute, "attr", "attribute";
         Chatbot, "bot", "chatbot";
         Contact, "con", "contact";
         Conversation, "conv", "conversation";

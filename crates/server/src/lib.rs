@@ -33,6 +33,7 @@ pub mod enrolment;
 pub mod outbox;
 pub mod account;
 pub mod audit;
+pub mod request_log;
 pub mod oauth;
 pub mod webhook;
 pub mod receipt;

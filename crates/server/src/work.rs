@@ -26,7 +26,7 @@ use crate::{
     id::{ContactId, VisitorId},
     idempotency,
     job::{self, Done, Job},
-    lead, live, oauth, outbox, receipt, report, routing,
+    lead, live, oauth, outbox, receipt, report, request_log, routing,
     secret::SecretKey,
     setting::Settings,
     visitor, webhook, widget,
@@ -67,6 +67,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     tasks.spawn(until(stop.clone(), remove_files(app.clone(), app.store.hints())));
     tasks.spawn(until(stop.clone(), live::follow(app.hub.clone())));
     tasks.spawn(until(stop.clone(), widget::flush(app.clone())));
+    tasks.spawn(until(stop.clone(), request_log::flush(app.clone())));
     tasks.spawn(until(stop.clone(), live::beat(app.hub.clone())));
     tasks.spawn(until(stop.clone(), note_key_use(app.clone())));
     tasks.spawn(webhook::dispatch(app.clone(), stop.clone()));
@@ -350,9 +351,10 @@ fn clean_up(tx: &mut Tx<'_>, keep: Keep) -> Result<Done> {
     let has_more = more_events || more_replies || more_receipts || more_notices;
     let more_deliveries = webhook::age_out(tx, now - keep.deliveries, AGED_ROWS)?;
     let has_more = has_more || more_pages || more_addresses || more_files || more_deliveries;
+    let more_requests = request_log::age_out(tx, now - request_log::KEPT, AGED_ROWS)?;
     let more_tokens = oauth::prune(tx)? || account::prune_vouchers(tx)?;
     account::login::prune(tx)?;
-    let has_more = has_more || more_tokens;
+    let has_more = has_more || more_requests || more_tokens;
     let again = if has_more { now } else { now + HOUSEKEEPING_EVERY };
     Ok(Done::Again(again))
 }
@@ -417,6 +419,8 @@ pub async fn settle(app: &App) -> Result<()> {
         while !outbox::send(&app.store, outbox_folder(app)).await? {}
         while !attachment::remove_deleted(&app.store, &app.blobs).await? {}
         app.pages.write(&app.store).await?;
+        app.sightings.write(&app.store).await?;
+        app.requests.write(&app.store).await?;
         if workspaces.is_empty() {
             return Ok(());
         }

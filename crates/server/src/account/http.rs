@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    invitation::{self, Claim, Invitation, Join, NewInvitation},
+    invitation::{self, Claim, Invitation, Join, NewInvitation, OpenInvitation},
     login::{self, Login},
     memberships,
     passkey::{self, Answer, Question},
@@ -37,7 +37,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(claim))
         .routes(routes!(ask_for_reset))
         .routes(routes!(reset))
-        .routes(routes!(invite))
+        .routes(routes!(list_invitations, invite))
+        .routes(routes!(withdraw))
         .routes(routes!(join))
         .routes(routes!(find))
         .routes(routes!(change_password))
@@ -320,6 +321,42 @@ async fn invite(
         Reply::secret(StatusCode::CREATED, &made, made.operator.id.as_str())
     });
     Ok(reply.await?)
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InvitationList)]
+struct Invitations {
+    data: Vec<OpenInvitation>,
+}
+
+/// List open invitations
+///
+/// Those that nobody has accepted yet, newest first: 500 at most.
+#[utoipa::path(get, path = "/v1/invitations", operation_id = "listInvitations", tag = "Operators",
+    responses((status = 200, body = Invitations)))]
+async fn list_invitations(
+    State(app): State<App>,
+    key: Scoped<needs::OperatorsRead>,
+) -> Result<Json<Invitations>> {
+    Ok(Json(Invitations { data: app.store.read(&key.scope, invitation::open).await? }))
+}
+
+/// Withdraw an invitation
+///
+/// Its link is good no more, and the operator is deactivated, who has not joined. Inviting them again
+/// takes that back.
+#[utoipa::path(delete, path = "/v1/invitations/{id}", operation_id = "withdrawInvitation",
+    tag = "Operators", params(("id" = String, Path, description = "Its id: that of the operator")),
+    responses((status = 204, description = "Withdrawn")))]
+async fn withdraw(
+    State(app): State<App>,
+    key: Scoped<needs::Admin>,
+    Path(id): Path<String>,
+) -> Result<StatusCode> {
+    let id: OperatorId = id.parse()?;
+    app.store.write(&key.scope, move |tx| invitation::withdraw(tx, &id)).await?;
+    app.passes.clear();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Accept an invitation

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderValue;
 use serde::{Deserialize, Serialize};
-use store::{Scope, Tx};
+use store::{ReadTx, Scope, Tx};
 use utoipa::ToSchema;
 
 use super::{
@@ -22,7 +22,7 @@ use crate::{
     http::{App, Browser, Person, Problem},
     id::OperatorId,
     operator::{self, AccessRole, NewOperator, Operator, OperatorPatch},
-    outbox, time, workspace,
+    outbox, setting, time, workspace,
 };
 
 /// Whom to invite.
@@ -46,10 +46,29 @@ pub struct NewInvitation {
 /// An invitation that was sent.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Invitation {
+    /// Names it: the id of the operator.
+    pub id: OperatorId,
     /// Whom they will be.
     pub operator: Operator,
     /// The link that was sent, to be passed on by other means. It is shown this once.
     pub url: String,
+    /// Until when it is good.
+    #[serde(serialize_with = "time::whole_seconds")]
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: jiff::Timestamp,
+}
+
+/// An invitation that nobody has accepted yet. Its link is not kept: to invite again makes another.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OpenInvitation {
+    /// Names it: the id of the operator.
+    pub id: OperatorId,
+    /// Whom they will be.
+    pub operator: Operator,
+    /// When it was sent.
+    #[serde(serialize_with = "time::whole_seconds")]
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: jiff::Timestamp,
     /// Until when it is good.
     #[serde(serialize_with = "time::whole_seconds")]
     #[schema(value_type = String, format = DateTime)]
@@ -94,6 +113,7 @@ pub(super) fn invite(tx: &mut Tx<'_>, new: &NewInvitation, origin: &str) -> Resu
                 name: new.name.clone(),
                 access_role: new.access_role,
                 own_conversations_only: new.own_conversations_only.then_some(true),
+                is_active: Some(true),
                 ..OperatorPatch::default()
             };
             operator::update(tx, &known.id, &patch)?
@@ -130,7 +150,28 @@ pub(super) fn invite(tx: &mut Tx<'_>, new: &NewInvitation, origin: &str) -> Resu
     let payload =
         serde_json::json!({ "operator_id": operator.id.as_str(), "email": operator.email });
     event::append(tx, event::Kind::InvitationCreated, operator.id.as_str(), &payload.to_string())?;
-    Ok(Invitation { operator, url, expires_at })
+    Ok(Invitation { id: operator.id.clone(), operator, url, expires_at })
+}
+
+/// Those that nobody has accepted yet, newest first.
+pub(super) fn open(tx: &mut ReadTx<'_>) -> Result<Vec<OpenInvitation>> {
+    let mut all = Vec::new();
+    for (id, created_at, expires_at) in voucher::invitations(tx)? {
+        let operator = operator::find(tx, &id)?;
+        if operator.is_active() {
+            all.push(OpenInvitation { id, operator, created_at, expires_at });
+        }
+    }
+    Ok(all)
+}
+
+/// Voids the link, and deactivates whom it would have let in.
+pub(super) fn withdraw(tx: &mut Tx<'_>, id: &OperatorId) -> Result<()> {
+    if !voucher::void_invitation(tx, id)? {
+        return Err(Error::NotFound("invitation"));
+    }
+    let patch = OperatorPatch { is_active: Some(false), ..OperatorPatch::default() };
+    operator::update(tx, id, &patch).map(drop)
 }
 
 /// A new link about an operator of this workspace, or about none.
@@ -208,6 +249,7 @@ pub(super) async fn claim(app: &App, browser: &Browser, claim: Claim) -> Result<
         };
         let account = super::create(tx, &claim.email, &hash)?;
         super::join(tx, &account.id, &owner.id)?;
+        setting::first_run::begin(tx)?;
         Ok((account, owner.id))
     });
     let (account, operator) = write.await?;

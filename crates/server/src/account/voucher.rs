@@ -1,6 +1,6 @@
 //! What is good once, for a while: a claim, an invitation, a reset, the question to an authenticator.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::{ReadTx, Tx};
 
 use crate::{
@@ -34,6 +34,8 @@ pub(super) struct Voucher {
 
 /// Old ones that are removed at once.
 const PRUNED_MAX: i64 = 1_000;
+/// Open invitations that are shown.
+const LISTED_MAX: i64 = 500;
 
 impl Purpose {
     fn as_str(self) -> &'static str {
@@ -109,6 +111,27 @@ pub(super) fn take(tx: &mut Tx<'_>, purpose: Purpose, token: &str) -> Result<()>
 pub(super) fn used() -> Error {
     let problem = "is good no more: it is too old, or was used already; ask for another link";
     Error::invalid("token", problem)
+}
+
+/// Whom the open invitations of this workspace are for, since when and until when; newest first.
+pub(super) fn invitations(tx: &mut ReadTx<'_>) -> Result<Vec<(OperatorId, Timestamp, Timestamp)>> {
+    let now = tx.now();
+    let sql = "select operator, created_at, ends_at from voucher
+               where workspace = ?1 and purpose = 'invitation' and operator is not null
+               and ends_at > ?2 order by created_at desc, operator limit ?3";
+    tx.all(sql, &[now.into(), LISTED_MAX.into()], |row| {
+        Ok::<_, Error>((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
+}
+
+/// Ends the invitation of an operator of this workspace, and says whether there was one.
+pub(super) fn void_invitation(tx: &mut Tx<'_>, operator: &OperatorId) -> Result<bool> {
+    let now = tx.now();
+    let sql =
+        "delete from voucher where workspace = ?1 and purpose = 'invitation' and operator = ?2
+               and ends_at > ?3 returning hash";
+    let gone = tx.first(sql, &[operator.into(), now.into()], |row| row.get::<String>(0))?;
+    Ok(gone.is_some())
 }
 
 /// Removes vouchers of this workspace that are over, a thousand at a time, and says whether there is

@@ -27,7 +27,7 @@ pub enum Kind {
     /// Two contacts were one person.
     ContactMerged,
     /// A record was made, changed or deleted: a tag, disposition, line, ring group, sequence, list,
-    /// macro, view or segment.
+    /// macro, view, attribute or segment.
     RecordCreated,
     /// See [`Kind::RecordCreated`].
     RecordUpdated,
@@ -148,7 +148,7 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
     (
         Kind::RecordCreated,
         "record.created",
-        "A tag, disposition, line, ring group, sequence, list, macro, view or segment was made.",
+        "A tag, disposition, line, ring group, sequence, list, macro, view, attribute or segment was made.",
     ),
     (
         Kind::RecordUpdated,

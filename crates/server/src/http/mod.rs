@@ -30,7 +30,7 @@ use std::{net::IpAddr, ops::Deref, panic::AssertUnwindSafe, sync::Arc};
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::any,
@@ -72,11 +72,14 @@ use crate::{
     id::{Id, RequestId},
     intake, lead,
     live::{self, Hub},
-    oauth, operator,
+    oauth, operator, outbox,
     outside::Client,
-    receipt, record, report, routing,
+    receipt, record, report,
+    request_log::{self, Logged, Requests},
+    routing,
     secret::{self, SecretKey},
-    setting, site,
+    setting,
+    site::{self, Sightings},
     visitor::{self, Places},
     webhook,
     widget::{self, Pages},
@@ -111,6 +114,10 @@ pub struct Shared {
     pub hub: Hub,
     /// Pages that wait to be written.
     pub pages: Pages,
+    /// Where widgets were seen.
+    pub sightings: Sightings,
+    /// Requests that wait to be written down.
+    pub requests: Requests,
     limiter: Limiter,
     document: openapi::Document,
     workspaces: workspace::Known,
@@ -165,6 +172,8 @@ impl App {
             places,
             hub,
             pages: Pages::default(),
+            sightings: Sightings::default(),
+            requests: Requests::default(),
             limiter,
             document,
             workspaces,
@@ -199,8 +208,10 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(account::http::router())
         .merge(oauth::http::router())
         .merge(audit::router())
+        .merge(request_log::http::router())
         .merge(record::router())
         .merge(setting::http::router())
+        .merge(outbox::router())
         .merge(receipt::http::router())
         .merge(intake::http::router())
         .merge(conversation::http::router())
@@ -279,8 +290,8 @@ async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Resp
         request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |p| p.0.ip());
     let trusted = &app.config.http.trusted_proxies;
     let client = address::client(peer, request.headers(), trusted);
-    let call = Call { id: Id::new(at, (app.world.random)()), family, client, at };
     let begun = serve::stopwatch();
+    let call = Call { id: Id::new(at, (app.world.random)()), family, client, at, begun };
     let scheme = Scheme::of(&request, &app.config.http);
     let (response, standing) = if let Some(refusal) = transport::refuse(&request, &app.config.http)
     {
@@ -344,6 +355,7 @@ struct Call {
     family: Family,
     client: IpAddr,
     at: Timestamp,
+    begun: std::time::Instant,
 }
 
 /// Lets the request in, if it is its turn.
@@ -353,7 +365,7 @@ async fn admit(
     mut request: Request,
     next: Next,
 ) -> (Response, Option<Standing>) {
-    let mut standing = None;
+    let (mut standing, mut noted) = (None, None);
     let now = call.at;
     if call.family == Family::OAuth {
         let found = asker::find(app, asker::shows(app, &request), call.id.as_str()).await;
@@ -386,14 +398,57 @@ async fn admit(
             Ok(now) => standing = Some(now),
             Err(error) => return (error.into_response(), None),
         }
+        noted = Noted::of(&found, &request);
         if let Some(seconds) = standing.and_then(|standing| standing.retry_after_s) {
-            return (Problem::rate_limited(seconds).into_response(), standing);
+            let refusal = Problem::rate_limited(seconds).into_response();
+            if let Some(noted) = noted {
+                noted.write(app, call, &refusal);
+            }
+            return (refusal, standing);
         }
         request.extensions_mut().insert(found);
     }
     // A panic is one request's failure, not its connection's.
     let ran = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    (ran.unwrap_or_else(|_panic| Problem::panicked().into_response()), standing)
+    let response = ran.unwrap_or_else(|_panic| Problem::panicked().into_response());
+    if let Some(noted) = noted {
+        noted.write(app, call, &response);
+    }
+    (response, standing)
+}
+
+/// What the log of requests keeps of one that is about to be answered.
+struct Noted {
+    pass: Arc<Pass>,
+    method: Method,
+    path: String,
+}
+
+impl Noted {
+    fn of(found: &Found, request: &Request) -> Option<Self> {
+        let Found::Asker(Asker { pass, .. }) = found else { return None };
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        Some(Self { pass: Arc::clone(pass), method, path })
+    }
+
+    /// What the desk asks for is noted if it fails, what a program asks for always.
+    fn write(self, app: &App, call: &Call, response: &Response) {
+        let status = response.status();
+        if matches!(self.pass.shown, Shown::Login { .. }) && status.as_u16() < 400 {
+            return;
+        }
+        let logged = Logged {
+            id: call.id.clone(),
+            at: call.at,
+            asker: self.pass.id().to_owned(),
+            method: self.method.to_string(),
+            path: request_log::path_of(&self.path),
+            status: status.as_u16().into(),
+            took_us: i64::try_from(call.begun.elapsed().as_micros()).unwrap_or(i64::MAX),
+            code: response.extensions().get::<Problem>().map(|problem| problem.code().to_owned()),
+        };
+        app.requests.note(self.pass.workspace.as_str(), logged);
+    }
 }
 
 /// Gives a refusal the shape of its family.

@@ -101,6 +101,10 @@ impl Problem {
         }
     }
 
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
     pub(super) fn missing_credentials() -> Self {
         let message = "This needs an API key: send it as 'Authorization: Bearer sk_live_…'.";
         Self::new(

@@ -1,4 +1,4 @@
-//! Records: tags, dispositions, lines, ring groups, sequences, lists, macros, views and segments.
+//! Records: tags, dispositions, lines, ring groups, sequences, lists, macros, views, attributes and segments.
 //!
 //! They are alike: a name that is unique among their kind, a number for the documented surface whose
 //! ids are numbers, an id for `/v1`, and a few fields of their own. What their engines do with them
@@ -14,8 +14,8 @@ use serde_json::{Map, Value as Json};
 use store::{ReadTx, Row, Sql, Tx};
 
 pub use self::nouns::{
-    check_text, disposition, line, list, macros, read_field, ring_group, router, sequence, tag,
-    view,
+    attribute, check_text, disposition, line, list, macros, read_field, ring_group, router,
+    sequence, tag, view,
 };
 use crate::{
     error::{Error, Result},

@@ -175,6 +175,42 @@ noun! {
     }
 }
 
+noun! {
+    /// What is known of contacts besides, under a name of the workspace's own. It says how a value in
+    /// `custom_attributes` is shown, asked for and filtered by; whatever comes with a lead is kept as
+    /// it came.
+    attribute, "attribute", "attribute", "attributes": Attribute, NewAttribute, AttributePatch;
+    routes "/v1/attributes", "/v1/attributes/{id}", "Attributes";
+    ids "listAttributes", "createAttribute", "getAttribute", "updateAttribute", "deleteAttribute";
+    needs ContactsRead, ContactsWrite;
+    check check_attribute;
+    fields {
+        /// What people read; its name without one.
+        label: Option<String>,
+        /// What its values are.
+        kind: AttributeKind,
+        /// What there is to choose from, of a choice: 100 at most.
+        choices: Vec<String>,
+    }
+}
+
+/// What the values of an attribute are.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AttributeKind {
+    /// Words.
+    #[default]
+    Text,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// A day, such as `2026-12-24`.
+    Date,
+    /// One of some words.
+    Choice,
+}
+
 /// Something that a macro does.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -230,6 +266,8 @@ pub struct ViewFilter {
 
 const MACRO_CHARS_MAX: usize = 10_000;
 const ACTIONS_MAX: usize = 10;
+const CHOICES_MAX: usize = 100;
+const CHOICE_CHARS_MAX: usize = 200;
 const SNOOZE_MINUTES_MAX: i64 = 60 * 24 * 366;
 const PRIORITIES: [&str; 4] = ["low", "normal", "high", "urgent"];
 
@@ -244,6 +282,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(list::router())
         .merge(macros::router())
         .merge(view::router())
+        .merge(attribute::router())
 }
 
 /// What was not stored yet is what a new one would have.
@@ -282,6 +321,26 @@ fn check_line(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()
     }
     let owner: Vec<&Json> = details.get("owner_id").into_iter().collect();
     check_operators(tx, "owner_id", &owner)
+}
+
+fn check_attribute(_: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+    let label = details.get("label").and_then(Json::as_str).unwrap_or_default();
+    if CHOICE_CHARS_MAX < label.chars().count() || label.contains('\0') {
+        return Err(Error::invalid("label", "must be at most 200 characters long"));
+    }
+    let choices = details.get("choices").and_then(Json::as_array);
+    let words: Vec<&str> = choices.into_iter().flatten().filter_map(Json::as_str).collect();
+    let is_word = |word: &&str| {
+        !word.trim().is_empty() && word.chars().count() <= CHOICE_CHARS_MAX && !word.contains('\0')
+    };
+    if CHOICES_MAX < words.len() || !words.iter().all(is_word) {
+        return Err(Error::invalid("choices", "must be at most 100, of 1 to 200 characters each"));
+    }
+    let is_choice = details.get("kind").and_then(Json::as_str) == Some("choice");
+    if is_choice && words.is_empty() {
+        return Err(Error::invalid("choices", "must name at least one for a choice"));
+    }
+    Ok(())
 }
 
 fn check_ring_group(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {

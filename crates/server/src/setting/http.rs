@@ -12,7 +12,7 @@ use crate::{
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(find, update))
+    OpenApiRouter::new().routes(routes!(find, update)).merge(super::first_run::router())
 }
 
 /// What holds in the workspace of `scope`, for a door.

@@ -1,5 +1,6 @@
 //! What a workspace decides for itself. Whatever it does not decide is as the installation says.
 
+pub mod first_run;
 pub mod http;
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 
-use crate::testing::check;
+use super::first_run;
+use crate::testing::{Ask, Stage, block_on, check, databases};
 
 #[test]
 fn settings_are_those_of_the_installation_until_decided() {
@@ -68,4 +69,57 @@ fn what_a_setting_cannot_be_is_refused() {
             {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'admin', which your credential does not have.","status":403,"request_id":"req_…"}}
         "#]],
     );
+}
+
+#[test]
+fn a_first_run_is_only_where_the_program_was_claimed() {
+    check(
+        r#"
+        GET /v1/first-run
+        PATCH /v1/first-run {"is_ended": true}
+        PATCH /v1/first-run {"steps": {"garage": "done"}}
+        as write
+        GET /v1/first-run
+        "#,
+        &expect![[r#"
+            > GET /v1/first-run
+            200 OK
+            {"data":{"steps":{},"begun_at":null,"ended_at":null,"hidden_at":null}}
+            > PATCH /v1/first-run {"is_ended": true}
+            404 Not Found
+            {"error":{"type":"api_error","code":"not_found","message":"There is no such first run.","status":404,"request_id":"req_…"}}
+            > PATCH /v1/first-run {"steps": {"garage": "done"}}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'steps.?' field must be one of `admin`, `site`, `snippet`, `mail`.","param":"steps.?","status":422,"request_id":"req_…"}}
+            > as write
+            > GET /v1/first-run
+            403 Forbidden
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'admin', which your credential does not have.","status":403,"request_id":"req_…"}}
+        "#]],
+    );
+}
+
+#[test]
+fn a_first_run_keeps_how_far_it_came() {
+    block_on(async {
+        for database in databases() {
+            let stage = Stage::set(&database).await;
+            stage.app.store.write(&stage.scope("admin"), first_run::begin).await.unwrap();
+            let change = async |body: &str| {
+                let ask = Ask { method: "PATCH", path: "/v1/first-run", headers: &[], body };
+                let answer = stage.send("admin", ask).await;
+                assert_eq!(answer.code(), 200, "{}", answer.body);
+                serde_json::from_str::<serde_json::Value>(&answer.body).unwrap()["data"].clone()
+            };
+            change(r#"{"steps": {"admin": "done"}}"#).await;
+            let now = change(r#"{"steps": {"site": "skipped"}}"#).await;
+            assert_eq!(now["steps"], serde_json::json!({ "admin": "done", "site": "skipped" }));
+            assert!(now["begun_at"].is_string() && now["ended_at"].is_null());
+            let ended = change(r#"{"is_ended": true}"#).await["ended_at"].clone();
+            assert!(ended.is_string());
+            let hidden = change(r#"{"is_ended": true, "is_hidden": true}"#).await;
+            assert_eq!(hidden["ended_at"], ended, "it ends once");
+            assert!(hidden["hidden_at"].is_string());
+        }
+    });
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{NewSite, Site, SiteSettings};
+use super::{Installation, NewSite, Site, SiteSettings};
 use crate::{
     error::Result,
     http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
@@ -23,6 +23,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(find, update, delete))
+        .routes(routes!(find_installation))
         .routes(routes!(add_secret, drop_secrets))
 }
 
@@ -70,6 +71,21 @@ async fn find(
 ) -> Result<Data<Site>> {
     let id = id.parse()?;
     Ok(Data(app.store.read(&key.scope, move |tx| super::find(tx, &id)).await?))
+}
+
+/// Get the installation of a site
+///
+/// Whether its widget is on pages, and where: what a page asks for is seen within a second.
+#[utoipa::path(get, path = "/v1/sites/{id}/installation", operation_id = "getInstallation",
+    tag = "Sites", params(("id" = String, Path, description = "Its id")),
+    responses((status = 200, body = Data<Installation>)))]
+async fn find_installation(
+    State(app): State<App>,
+    key: Scoped<needs::ConversationsRead>,
+    Path(id): Path<String>,
+) -> Result<Data<Installation>> {
+    let id = id.parse()?;
+    Ok(Data(app.store.read(&key.scope, move |tx| super::installation(tx, &id)).await?))
 }
 
 /// Change a site

@@ -3,6 +3,7 @@
 mod hours;
 pub mod http;
 mod identity;
+mod seen;
 mod settings;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use utoipa::ToSchema;
 pub use self::{
     hours::{Hours, Opening},
     identity::{Claims, Identity, add_secret, drop_secrets, secrets},
+    seen::{Installation, SeenOrigin, Sightings, installation},
     settings::{
         Addresses, Caps, Consent, Enforced, Field, Form, PageEvents, Rated, SiteSettings, Theme,
         Tracking, Trigger, When,

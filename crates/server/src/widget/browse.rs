@@ -233,5 +233,8 @@ pub async fn flush(app: App) {
         if let Err(error) = app.pages.write(&app.store).await {
             tracing::warn!(?error, "page views were not written");
         }
+        if let Err(error) = app.sightings.write(&app.store).await {
+            tracing::warn!(?error, "where widgets were seen was not written");
+        }
     }
 }

@@ -31,7 +31,11 @@ pub(super) async fn loader(
     headers: HeaderMap,
 ) -> Result<Response> {
     let key = name.strip_suffix(".js").ok_or(Error::NotFound("path"))?;
-    let site = site::by_key(&app.store, key).await?.site;
+    let found = site::by_key(&app.store, key).await?;
+    if let Some(page) = headers.get(header::REFERER).and_then(|value| value.to_str().ok()) {
+        app.sightings.note(&found, page, app.now());
+    }
+    let site = found.site;
     let code = text_asset("widget/loader.js").ok_or(Error::NotFound("path"))?;
     // JSON in a script: what could end the script or the line is written otherwise.
     let small = serde_json::to_string(&Small::of(&site))?

@@ -57,7 +57,11 @@ impl FromRequestParts<App> for Guest {
             let problem = "must be the key of a site";
             return Err(Error::bad_parameter("site", problem).into());
         };
-        let site::Found { workspace, site } = site::by_key(&app.store, &key).await?;
+        let found = site::by_key(&app.store, &key).await?;
+        if let Some(origin) = foreign(&parts.headers) {
+            app.sightings.note(&found, origin, app.now());
+        }
+        let site::Found { workspace, site } = found;
         refuse_foreign(&parts.headers, &site)?;
         if let (Some(allowed), Some(origin)) =
             (parts.extensions.get::<Allowed>(), parts.headers.get(header::ORIGIN))
@@ -118,18 +122,22 @@ impl FromRequestParts<App> for Known {
 /// A browser says which page asks. What is no browser may say anything: this keeps nobody out who
 /// wants in, it keeps other pages from using the visitor's own.
 fn refuse_foreign(headers: &HeaderMap, site: &Site) -> Result<()> {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
-    let origin = origin.to_str().unwrap_or_default();
+    let Some(origin) = foreign(headers).filter(|origin| !site.allows(origin)) else {
+        return Ok(());
+    };
+    Err(Error::Forbidden(format!(
+        "Pages of {origin} may not use this widget: add the origin to the site."
+    )))
+}
+
+/// The origin of a page that is not one of ours, as the chat in its frame is.
+fn foreign(headers: &HeaderMap) -> Option<&str> {
+    let origin = headers.get(header::ORIGIN)?.to_str().unwrap_or_default();
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let is_own = origin
         .split_once("://")
         .is_some_and(|(_, own)| host.is_some_and(|host| host.eq_ignore_ascii_case(own)));
-    if is_own || site.allows(origin) {
-        return Ok(());
-    }
-    Err(Error::Forbidden(format!(
-        "Pages of {origin} may not use this widget: add the origin to the site."
-    )))
+    (!is_own).then_some(origin)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -13,6 +13,17 @@ describe("a cell", () => {
     expect(cell("1=1")).toBe("1=1");
   });
 
+  it("is none after blanks or in wide signs either", () => {
+    for (const sign of ["=", "+", "-", "@", "＝", "＋", "－", "＠"]) {
+      for (const before of ["", " ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u0000"]) {
+        expect(cell(`${before}${sign}1`)).toBe(`'${before}${sign}1`);
+      }
+    }
+    expect(cell("\n1")).toBe('"\'\n1"');
+    expect(cell(" a=1")).toBe(" a=1");
+    expect(cell("–1")).toBe("–1");
+  });
+
   it("stays one cell, whatever is in it", () => {
     expect(cell("a,b")).toBe('"a,b"');
     expect(cell('say "hi"')).toBe('"say ""hi"""');

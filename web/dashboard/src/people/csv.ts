@@ -1,7 +1,10 @@
 // Tables as CSV: RFC 4180, for programs that take a cell for a formula when it looks like one.
 
-/** What a formula begins with, in one spreadsheet program or another. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * What a formula begins with, in one spreadsheet program or another: some pass over blanks and signs
+ * without width first, and some take the wide signs of East Asian text for the narrow ones.
+ */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠])/u;
 const QUOTED = /[",\r\n]/;
 const BREAK = "\r\n";
 /** Without it, spreadsheet programs read UTF-8 as something older. */

@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type ContactPatch = Schemas["ContactPatch"];
 export type Disposition = Schemas["Disposition"];
 export type List = Schemas["List"];
+export type Attribute = Schemas["Attribute"];
 export type Receipt = Schemas["Receipt"];
 export type Tag = Schemas["Tag"];
 export type Visitor = Schemas["Visitor"];

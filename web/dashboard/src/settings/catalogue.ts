@@ -49,6 +49,13 @@ const CATEGORIES: Option[] = [
   ["contact", t("Contacts")],
   ["call", t("Calls")],
 ];
+const ATTRIBUTE_KINDS: Option[] = [
+  ["text", t("Words")],
+  ["number", t("A number")],
+  ["flag", t("Yes or no")],
+  ["date", t("A day")],
+  ["choice", t("One of some choices")],
+];
 const CHANNELS: Option[] = [
   ["sms", "SMS"],
   ["whatsapp", "WhatsApp"],
@@ -87,6 +94,37 @@ export const CATALOGUE: readonly Kind[] = [
     loss: t("Contacts that have it have none any more."),
     columns: [choice("category", t("Said of"), CATEGORIES)],
     fields: [NAME, { name: "category", label: t("Said of"), as: "choice", options: CATEGORIES }],
+  },
+  {
+    path: "attributes",
+    title: t("Attributes"),
+    create: t("Create attribute"),
+    lead: t(
+      "What you know of contacts besides: how each value is shown, asked for and filtered by.",
+    ),
+    empty: t("There is no attribute yet. Create one for what you ask of every contact."),
+    loss: t("What contacts have under this name stays as it is."),
+    columns: [text("label", t("Label")), choice("kind", t("Kind"), ATTRIBUTE_KINDS)],
+    fields: [
+      {
+        ...NAME,
+        hint: t("As the API and forms spell it, such as plan_name: 64 characters at most."),
+      },
+      {
+        name: "label",
+        label: t("Label"),
+        as: "text",
+        isNullable: true,
+        hint: t("What people read."),
+      },
+      { name: "kind", label: t("Kind"), as: "choice", options: ATTRIBUTE_KINDS },
+      {
+        name: "choices",
+        label: t("Choices, one a line"),
+        as: "lines",
+        isAsked: ({ kind }) => kind === "choice",
+      },
+    ],
   },
   {
     path: "ring-groups",

@@ -48,6 +48,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     load: () => import("./Team.svelte"),
   },
   {
+    path: "mail",
+    title: t("Mail"),
+    icon: "mail",
+    group: "Workspace",
+    words: "smtp e-mail outbox test sending",
+    load: () => import("./Mail.svelte"),
+  },
+  {
     path: "audit",
     title: t("Audit log"),
     icon: "shield",
@@ -101,6 +109,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     icon: "bell",
     group: "Inbox",
     words: t("distribution members queue round robin"),
+    load: catalogue,
+  },
+  {
+    path: "attributes",
+    title: t("Attributes"),
+    icon: "file",
+    group: "Inbox",
+    words: t("custom fields contact properties choices"),
     load: catalogue,
   },
   {
@@ -167,6 +183,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     group: "Developers",
     words: t("deliveries attempts retry resend signature debugger"),
     load: () => import("./Logs.svelte"),
+  },
+  {
+    path: "developers/request-log",
+    title: t("Request log"),
+    icon: "clock",
+    group: "Developers",
+    words: t("api calls requests status errors history"),
+    load: () => import("./Requests.svelte"),
   },
   {
     path: "developers/apps",

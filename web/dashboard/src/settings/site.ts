@@ -5,8 +5,8 @@ import type { Group } from "./part/SaveForm.svelte";
 import { t } from "../locale/say.ts";
 
 export type Site = components["schemas"]["Site"];
-type Hours = components["schemas"]["Hours"];
 type Form = components["schemas"]["Form"];
+type Consent = components["schemas"]["Consent"];
 
 const LANGUAGES: Option[] = [
   ["auto", t("The page’s, then the browser’s")],
@@ -21,15 +21,6 @@ const LANGUAGES: Option[] = [
   ["pl", t("Polish")],
   ["pt-BR", t("Portuguese, Brazil")],
 ];
-const DAYS: Option[] = [
-  ["mon", t("Monday")],
-  ["tue", t("Tuesday")],
-  ["wed", t("Wednesday")],
-  ["thu", t("Thursday")],
-  ["fri", t("Friday")],
-  ["sat", t("Saturday")],
-  ["sun", t("Sunday")],
-];
 const ASKED: Option[] = [
   ["name", t("Name")],
   ["email", t("E-mail")],
@@ -38,7 +29,7 @@ const ASKED: Option[] = [
 ];
 const TYPES: Record<string, string> = { email: "email", phone: "tel" };
 
-const hasHours = ({ has_hours: has }: Values) => Boolean(has);
+const hasConsent = ({ consent_text: text }: Values) => Boolean(String(text ?? "").trim());
 
 export const SITE_GROUPS: readonly Group[] = [
   {
@@ -116,25 +107,28 @@ export const SITE_GROUPS: readonly Group[] = [
     ],
   },
   {
-    title: t("Hours"),
+    title: t("Consent"),
     fields: [
-      { name: "has_hours", label: t("Somebody is there at certain hours only"), as: "flag" },
       {
-        name: "hours_timezone",
-        label: t("Time zone"),
-        as: "text",
-        placeholder: "Europe/Lisbon",
-        isAsked: hasHours,
+        name: "consent_text",
+        label: t("What visitors agree to before the first message"),
+        as: "area",
+        hint: t("Blank asks for nothing. What they agreed to is kept with the conversation."),
       },
-      ...DAYS.map(([name, label]) => ({
-        name,
-        label,
-        as: "text" as const,
-        isNullable: true,
-        placeholder: t("Closed"),
-        ...(name === "mon" && { hint: t("Such as 09:00-12:30, 14:00-18:00. Blank is closed.") }),
-        isAsked: hasHours,
-      })),
+      {
+        name: "consent_version",
+        label: t("Version"),
+        as: "text",
+        placeholder: "2026-01",
+        hint: t("Change it with the words: it says which words somebody agreed to."),
+        isAsked: hasConsent,
+      },
+      {
+        name: "consent_required",
+        label: t("Nobody may write without it"),
+        as: "flag",
+        isAsked: hasConsent,
+      },
     ],
   },
   {
@@ -204,9 +198,9 @@ function language(locale: unknown): string {
 
 /** The site as the form has it. */
 export function flat(site: Site): Values {
-  const { theme, texts, hours, pre_chat: asked, offline, locale } = site;
+  const { theme, texts, pre_chat: asked, offline, locale } = site;
   const words = texts[language(locale)] ?? {};
-  const days = DAYS.map(([day]) => [day, spelled(hours?.days[day])] as const);
+  const consent = asked?.consent ?? offline?.consent;
   return {
     ...site,
     ...theme,
@@ -215,24 +209,15 @@ export function flat(site: Site): Values {
     intro: words["intro"] ?? "",
     asked: namesOf(asked),
     asked_offline: namesOf(offline),
-    has_hours: Boolean(hours),
-    hours_timezone: hours?.timezone ?? "",
-    ...Object.fromEntries(days),
+    consent_text: consent?.text ?? "",
+    consent_version: consent?.version ?? "",
+    consent_required: consent?.is_required ?? false,
   };
 }
 
 function namesOf(form: Form | null | undefined): string[] {
   const names = form?.fields.map(({ name }) => name) ?? [];
   return names.filter((name) => ASKED.some(([usual]) => usual === name));
-}
-
-function spelled(times: string[][] | undefined): string | null {
-  return times?.map((time) => time.join("-")).join(", ") ?? null;
-}
-
-function times(text: unknown): string[][] {
-  if (typeof text !== "string" || !text.trim()) return [];
-  return text.split(",").map((time) => time.split(/[-–]/).map((end) => end.trim()));
 }
 
 /** What was changed in the form, as the API has it. A part that is an object goes whole. */
@@ -249,11 +234,13 @@ export function patchOf(changed: Values, values: Values, site: Site): Values {
   if (is("accent", "scheme", "side", "launcher"))
     patch["theme"] = { accent, scheme, side, launcher };
   if (is("greeting", "intro")) patch["texts"] = textsOf(values, site);
-  if (is("asked")) patch["pre_chat"] = formOf(values["asked"] as string[], site.pre_chat ?? null);
-  if (is("asked_offline"))
-    patch["offline"] = formOf(values["asked_offline"] as string[], site.offline ?? null);
-  if (is("has_hours", "hours_timezone", ...DAYS.map(([day]) => day)))
-    patch["hours"] = values["has_hours"] ? hoursOf(values, site.hours ?? null) : null;
+  const isConsent = is("consent_text", "consent_version", "consent_required");
+  const consent = consentOf(values);
+  if (is("asked") || isConsent)
+    patch["pre_chat"] = formOf(values["asked"] as string[], site.pre_chat ?? null, consent);
+  // What is asked while nobody is there is asked by another form only if it has questions.
+  if (is("asked_offline") || (isConsent && site.offline))
+    patch["offline"] = offlineOf(values["asked_offline"] as string[], site, consent);
   return patch;
 }
 
@@ -263,14 +250,20 @@ function textsOf({ greeting, intro, locale }: Values, { texts }: Site): Values {
   return { ...texts, [language(locale)]: Object.fromEntries(said) };
 }
 
-function hoursOf(values: Values, before: Hours | null): Values {
-  const open = DAYS.map(([day]) => [day, times(values[day])] as const);
-  const days = Object.fromEntries(open.filter(([, spans]) => spans.length));
-  return { timezone: values["hours_timezone"], days, holidays: before?.holidays ?? [] };
+function consentOf(values: Values): Consent | null {
+  const text = String(values["consent_text"] ?? "").trim();
+  if (!text) return null;
+  const version = String(values["consent_version"] ?? "").trim();
+  return { text, version, is_required: Boolean(values["consent_required"]) };
+}
+
+function offlineOf(names: string[], { offline }: Site, consent: Consent | null): Form | null {
+  const form = formOf(names, offline ?? null, consent);
+  return form?.fields.length ? form : null;
 }
 
 /** What is asked keeps the words that it had; questions of the site's own stay as they are. */
-function formOf(names: string[], before: Form | null): Values | null {
+function formOf(names: string[], before: Form | null, consent: Consent | null): Form | null {
   const known = before?.fields ?? [];
   const own = known.filter(({ name }) => !ASKED.some(([usual]) => usual === name));
   const usual = ASKED.filter(([name]) => names.includes(name)).map(
@@ -284,9 +277,5 @@ function formOf(names: string[], before: Form | null): Values | null {
       },
   );
   const fields = [...usual, ...own];
-  return fields.length || before?.consent ? { fields, consent: before?.consent ?? null } : null;
-}
-
-export function snippetOf({ key }: Site): string {
-  return `<script async src="${location.origin}/widget/${key}.js"></${"script"}>`;
+  return fields.length || consent ? { fields, consent } : null;
 }

@@ -1,5 +1,6 @@
 //! Invitations and new passwords: links that are good once.
 
+use expect_test::expect;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -8,7 +9,7 @@ use crate::{
     access,
     operator::AccessRole,
     outbox,
-    testing::{Stage, block_on, browser::Browser, databases},
+    testing::{Stage, block_on, browser::Browser, check, databases},
     work,
 };
 
@@ -231,4 +232,68 @@ fn keys_are_made_and_revoked_over_the_api() {
             assert_eq!(odd.json()["error"]["param"], "operator_id");
         }
     });
+}
+
+#[test]
+fn an_open_invitation_is_listed_until_it_is_withdrawn() {
+    check(
+        r#"
+        POST /v1/invitations {"email": "bob@example.com", "name": "Bob"}
+        from here
+        GET /v1/invitations
+        as other
+        GET /v1/invitations
+        DELETE /v1/invitations/{op_1}
+        as write
+        DELETE /v1/invitations/{op_1}
+        as admin
+        DELETE /v1/invitations/{op_1}
+        DELETE /v1/invitations/{op_1}
+        GET /v1/invitations
+        brief
+        POST /v1/invitations {"email": "bob@example.com"}
+        GET /v1/invitations
+        log invitation operator
+        settle
+        "#,
+        &expect![[r#"
+            > GET /v1/invitations
+            200 OK
+            {"data":[{"id":"op_1","operator":{"id":"op_1","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"},"created_at":"2026-01-01T00:00:01Z","expires_at":"2026-01-04T00:00:01Z"}]}
+            > as other
+            > GET /v1/invitations
+            200 OK
+            {"data":[]}
+            > DELETE /v1/invitations/{op_1}
+            404 Not Found
+            {"error":{"type":"api_error","code":"not_found","message":"There is no such invitation.","status":404,"request_id":"req_…"}}
+            > as write
+            > DELETE /v1/invitations/{op_1}
+            403 Forbidden
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"This needs the scope 'admin', which your credential does not have.","status":403,"request_id":"req_…"}}
+            > as admin
+            > DELETE /v1/invitations/{op_1}
+            204 No Content
+            > DELETE /v1/invitations/{op_1}
+            404 Not Found
+            {"error":{"type":"api_error","code":"not_found","message":"There is no such invitation.","status":404,"request_id":"req_…"}}
+            > GET /v1/invitations
+            200 OK
+            {"data":[]}
+            > brief
+            > POST /v1/invitations {"email": "bob@example.com"}
+            201 Created
+            {"data":"op_1"}
+            > GET /v1/invitations
+            200 OK
+            {"data":["op_1"]}
+            > log invitation operator
+            5 operator.created op_1 by key_1 {"id":"op_1","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}
+            6 invitation.created op_1 by key_1 {"operator_id":"op_1","email":"bob@example.com"}
+            7 operator.updated op_1 by key_1 {"id":"op_1","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":"2026-01-01T00:00:06Z","max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}
+            8 operator.updated op_1 by key_1 {"id":"op_1","name":"Bob","email":"bob@example.com","avatar_url":null,"role":"operator","access_role":"operator","own_conversations_only":false,"status":"offline","agent_status":"offline","status_changed_at":null,"deactivated_at":null,"max_concurrent":5,"open_conversations":0,"number":1,"created_at":"2026-01-01T00:00:01Z"}
+            9 invitation.created op_1 by key_1 {"operator_id":"op_1","email":"bob@example.com"}
+            > settle
+        "#]],
+    );
 }

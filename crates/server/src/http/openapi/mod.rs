@@ -105,7 +105,8 @@ fn complete(method: &str, operation: &mut Json) {
     let scope = match (tag, is_read) {
         ("Sign-in", _) => "",
         ("Account" | "Drafts", _) => "login",
-        ("Settings" | "Keys" | "Apps" | "Audit", _) | ("Operators" | "Sites", false) => "admin",
+        ("Settings" | "Keys" | "Apps" | "Audit" | "Request log", _)
+        | ("Operators" | "Sites", false) => "admin",
         ("Operators", true) => "operators:read",
         ("Webhooks", _) => "webhooks:manage",
         ("Visitors", _) => "visitors:read",

@@ -53,7 +53,7 @@ const fn public(call: &'static str, body: &'static str) -> Route {
 }
 
 /// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
-pub(super) const ROUTES: [Route; 161] = [
+pub(super) const ROUTES: [Route; 174] = [
     read("GET /v1/contacts"),
     write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
     Route { body: "{}", ..read("POST /v1/contacts/search") },
@@ -119,6 +119,16 @@ pub(super) const ROUTES: [Route; 161] = [
     read("GET /v1/lists/{id}"),
     write("PATCH /v1/lists/{id}", r#"{"name": "renamed"}"#),
     write("DELETE /v1/lists/{id}", ""),
+    read("GET /v1/attributes"),
+    write("POST /v1/attributes", r#"{"name": "made here"}"#),
+    read("GET /v1/attributes/{id}"),
+    write("PATCH /v1/attributes/{id}", r#"{"name": "renamed"}"#),
+    write("DELETE /v1/attributes/{id}", ""),
+    admin("GET /v1/first-run", ""),
+    admin("PATCH /v1/first-run", "{}"),
+    admin("GET /v1/mail", ""),
+    admin("POST /v1/mail/test", r#"{"email": "me@example.com"}"#),
+    admin("GET /v1/request-log", ""),
     admin("GET /v1/settings", ""),
     admin("PATCH /v1/settings", r#"{"region": "GB"}"#),
     read("GET /v1/intake-receipts"),
@@ -158,6 +168,7 @@ pub(super) const ROUTES: [Route; 161] = [
     read("GET /v1/sites"),
     admin("POST /v1/sites", r#"{"name": "Shop"}"#),
     read("GET /v1/sites/{id}"),
+    read("GET /v1/sites/{id}/installation"),
     admin("PATCH /v1/sites/{id}", r#"{"name": "Store"}"#),
     admin("POST /v1/sites/{id}/secrets", ""),
     admin("DELETE /v1/sites/{id}/secrets", ""),
@@ -182,6 +193,8 @@ pub(super) const ROUTES: [Route; 161] = [
     admin("POST /v1/keys", r#"{"name": "made here"}"#),
     admin("DELETE /v1/keys/{id}", ""),
     admin("GET /v1/audit", ""),
+    read("GET /v1/invitations"),
+    admin("DELETE /v1/invitations/{id}", ""),
     admin("POST /v1/invitations", r#"{"email": "invited@example.com"}"#),
     admin("GET /v1/apps", ""),
     admin("POST /v1/apps", APP),
@@ -285,6 +298,10 @@ pub(super) async fn things(stage: &Stage, route: &Route, number: usize) -> Ids {
             "/v1/attachments" => made(stage, "admin", "POST /v1/attachments", "some words").await,
             "/v1/apps" => made(stage, "admin", "POST /v1/apps", APP).await,
             "/v1/grants" => oauth::tests::granted(stage, "contacts:read").await.0,
+            "/v1/invitations" => {
+                let body = format!("{{\"email\": \"i{number}{twin}@example.com\"}}");
+                made(stage, "admin", "POST /v1/invitations", &body).await
+            }
             "/v1/operators" => self::operator(stage, &format!("{number}{twin}@example.com")).await,
             // There is but one of each.
             "/v1/settings" | "/v1/events" => "one".to_owned(),

@@ -492,3 +492,41 @@ fn macros_views_and_segments_hold_what_can_be_done_and_looked_for() {
         "#]],
     );
 }
+
+#[test]
+fn an_attribute_says_what_its_values_are() {
+    check(
+        r#"
+        POST /v1/attributes {"name": "plan", "label": "Plan", "kind": "choice", "choices": ["free", "pro"]}
+        POST /v1/attributes {"name": "seats", "kind": "number"}
+        POST /v1/attributes {"name": "PLAN"}
+        POST /v1/attributes {"name": "size", "kind": "choice"}
+        POST /v1/attributes {"name": "size", "kind": "colour"}
+        POST /v1/attributes {"name": "size", "kind": "choice", "choices": [" "]}
+        PATCH /v1/attributes/{attr_1} {"label": null, "kind": "text"}
+        "#,
+        &expect![[r#"
+            > POST /v1/attributes {"name": "plan", "label": "Plan", "kind": "choice", "choices": ["free", "pro"]}
+            201 Created
+            {"data":{"id":"attr_1","number":1,"name":"plan","label":"Plan","kind":"choice","choices":["free","pro"],"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:01Z"}}
+            > POST /v1/attributes {"name": "seats", "kind": "number"}
+            201 Created
+            {"data":{"id":"attr_2","number":2,"name":"seats","label":null,"kind":"number","choices":[],"created_at":"2026-01-01T00:00:02Z","updated_at":"2026-01-01T00:00:02Z"}}
+            > POST /v1/attributes {"name": "PLAN"}
+            409 Conflict
+            {"error":{"type":"api_error","code":"already_exists","message":"The 'name' field is already in use by attr_1.","param":"name","status":409,"request_id":"req_…"}}
+            > POST /v1/attributes {"name": "size", "kind": "choice"}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'choices' field must name at least one for a choice.","param":"choices","status":422,"request_id":"req_…"}}
+            > POST /v1/attributes {"name": "size", "kind": "colour"}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'kind' field must be one of `text`, `number`, `flag`, `date`, `choice`.","param":"kind","status":422,"request_id":"req_…"}}
+            > POST /v1/attributes {"name": "size", "kind": "choice", "choices": [" "]}
+            422 Unprocessable Entity
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'choices' field must be at most 100, of 1 to 200 characters each.","param":"choices","status":422,"request_id":"req_…"}}
+            > PATCH /v1/attributes/{attr_1} {"label": null, "kind": "text"}
+            200 OK
+            {"data":{"id":"attr_1","number":1,"name":"plan","label":null,"kind":"text","choices":["free","pro"],"created_at":"2026-01-01T00:00:01Z","updated_at":"2026-01-01T00:00:07Z"}}
+        "#]],
+    );
+}

@@ -330,3 +330,54 @@ fn a_token_of_one_site_is_none_on_another() {
         "#]],
     );
 }
+
+#[test]
+fn where_a_widget_was_seen_is_told() {
+    check(
+        r#"
+        POST /v1/sites {"name": "S", "origins": ["https://shop.example"]}
+        GET /v1/sites/{site_1}/installation
+        from here
+        as nobody
+        header Origin: https://shop.example
+        POST /widget/v1/pageview?site={pk_1} {"pages": []}
+        header Origin: https://other.example:8443
+        POST /widget/v1/pageview?site={pk_1} {"pages": []}
+        settle
+        tick 5m
+        header Origin: https://shop.example
+        POST /widget/v1/pageview?site={pk_1} {"pages": []}
+        settle
+        as read
+        GET /v1/sites/{site_1}/installation
+        as other
+        GET /v1/sites/{site_1}/installation
+        "#,
+        &expect![[r#"
+            > as nobody
+            > header Origin: https://shop.example
+            > POST /widget/v1/pageview?site={pk_1} {"pages": []}
+            202 Accepted
+            {"data":{"unread_count":0}}
+            > header Origin: https://other.example:8443
+            > POST /widget/v1/pageview?site={pk_1} {"pages": []}
+            403 Forbidden
+            {"error":{"type":"authentication_error","code":"insufficient_scope","message":"Pages of https://other.example:8443 may not use this widget: add the origin to the site.","status":403,"request_id":"req_…"}}
+            > settle
+            > tick 5m
+            > header Origin: https://shop.example
+            > POST /widget/v1/pageview?site={pk_1} {"pages": []}
+            202 Accepted
+            {"data":{"unread_count":0}}
+            > settle
+            > as read
+            > GET /v1/sites/{site_1}/installation
+            200 OK
+            {"data":{"first_seen_at":"2026-01-01T00:00:03Z","last_seen_at":"2026-01-01T00:05:05Z","origins":[{"origin":"https://shop.example","is_allowed":true,"first_seen_at":"2026-01-01T00:00:03Z","last_seen_at":"2026-01-01T00:05:05Z"},{"origin":"https://other.example:8443","is_allowed":false,"first_seen_at":"2026-01-01T00:00:04Z","last_seen_at":"2026-01-01T00:00:04Z"}]}}
+            > as other
+            > GET /v1/sites/{site_1}/installation
+            404 Not Found
+            {"error":{"type":"api_error","code":"not_found","message":"There is no such site.","status":404,"request_id":"req_…"}}
+        "#]],
+    );
+}
