@@ -110,7 +110,7 @@ test("the desk speaks the language of the browser, with its numbers and times", 
   await page.getByRole("link", { name: "Nicht zugewiesen" }).first().waitFor();
   await assertWhole(page, "inbox, de");
   await page.goto(`${desk.server.base}/app/contacts`);
-  await page.getByRole("heading", { name: /Kontakte/ }).waitFor();
+  await page.getByRole("heading", { name: /Kontakte/, level: 1 }).waitFor();
   assertQuiet(page);
 });
 

@@ -82,7 +82,8 @@ function main([verb, language, file]) {
     console.log(JSON.stringify(Object.fromEntries(empty), null, 2));
   } else if (verb === "take") {
     Object.assign(known, JSON.parse(readFileSync(file, "utf8")));
-    const kept = Object.entries(known).filter(([text]) => found.has(text));
+    const isFit = ([text, said]) => found.get(text)?.isCounted === (typeof said === "object");
+    const kept = Object.entries(known).filter(isFit);
     kept.sort(([a], [b]) => (a < b ? -1 : 1));
     writeFileSync(path, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
     console.log(`${language}: ${kept.length} of ${found.size}`);

@@ -7,8 +7,6 @@ export const LANGUAGES = {
   de: "Deutsch",
   fr: "Français",
   es: "Español",
-  "pt-BR": "Português (Brasil)",
-  it: "Italiano",
   nl: "Nederlands",
   pl: "Polski",
   ar: "العربية",
@@ -31,15 +29,13 @@ export const CATALOGUES: Readonly<Record<Exclude<Language, "en">, Load>> = {
   de: () => import("./de.json"),
   fr: () => import("./fr.json"),
   es: () => import("./es.json"),
-  "pt-BR": () => import("./pt-BR.json"),
-  it: () => import("./it.json"),
   nl: () => import("./nl.json"),
   pl: () => import("./pl.json"),
   ar: () => import("./ar.json"),
   ja: () => import("./ja.json"),
 };
 
-/** Ours for a tag: `pt-PT` is `pt-BR`, `de-AT` is `de`. */
+/** Ours for a tag: `de-AT` is `de`. */
 export function languageOf(tag: string): Language | undefined {
   const [language] = tag.toLowerCase().split(/[-_]/);
   return (Object.keys(LANGUAGES) as Language[]).find(

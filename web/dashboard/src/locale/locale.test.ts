@@ -5,6 +5,9 @@ import { CATALOGUES, directionOf, languageOf, wanted } from "./languages.ts";
 import { fill, pseudo } from "./words.ts";
 
 const { found, problems } = texts();
+/** Languages that say everything; of the others, what is missing is read in English. */
+const WHOLE = ["es"];
+const LEAST = 0.75;
 const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 const edges = (text: string) => [/^\s/.test(text), /\s$/.test(text)];
 
@@ -14,38 +17,34 @@ describe("the texts of the desk", () => {
     expect(found.size).toBeGreaterThan(1000);
   });
 
-  it.each(Object.entries(CATALOGUES))(
-    "are all said in %s, and no other",
-    async (language, load) => {
-      const catalogue = (await load()).default;
-      expect(
-        Object.keys(catalogue).filter((text) => !found.has(text)),
-        "stale",
-      ).toEqual([]);
-      expect(
-        [...found.keys()].filter((text) => !(text in catalogue)),
-        "missing",
-      ).toEqual([]);
-      for (const [english, { isCounted }] of found) {
-        const said = catalogue[english] ?? "";
-        if (typeof said === "string") {
-          expect(isCounted, english).toBe(false);
-          expect(said.trim(), english).not.toBe("");
-          expect(places(said), english).toEqual(places(english));
-          expect(edges(said), english).toEqual(edges(english));
-        } else {
-          expect(Object.keys(said).sort(), english).toEqual(formsOf(language));
-          for (const form of Object.values(said)) {
-            const rest = places(english).filter((place) => place !== "{n}");
-            expect(
-              places(form).filter((place) => place !== "{n}"),
-              english,
-            ).toEqual(rest);
-          }
+  it.each(Object.entries(CATALOGUES))("are said in %s as they must be", async (language, load) => {
+    const catalogue = (await load()).default;
+    expect(
+      Object.keys(catalogue).filter((text) => !found.has(text)),
+      "stale",
+    ).toEqual([]);
+    const known = [...found].filter(([text]) => text in catalogue);
+    const least = WHOLE.includes(language) ? 1 : LEAST;
+    expect(known.length / found.size, "share that is said").toBeGreaterThanOrEqual(least);
+    for (const [english, { isCounted }] of known) {
+      const said = catalogue[english] ?? "";
+      if (typeof said === "string") {
+        expect(isCounted, english).toBe(false);
+        expect(said.trim(), english).not.toBe("");
+        expect(places(said), english).toEqual(places(english));
+        expect(edges(said), english).toEqual(edges(english));
+      } else {
+        expect(Object.keys(said).sort(), english).toEqual(formsOf(language));
+        for (const form of Object.values(said)) {
+          const rest = places(english).filter((place) => place !== "{n}");
+          expect(
+            places(form).filter((place) => place !== "{n}"),
+            english,
+          ).toEqual(rest);
         }
       }
-    },
-  );
+    }
+  });
 });
 
 describe("the language of the desk", () => {
@@ -53,7 +52,7 @@ describe("the language of the desk", () => {
 
   it.each([
     [["de-AT", "en"], "de-AT"],
-    [["xx", "pt-PT"], "pt-PT"],
+    [["xx", "pl-PL"], "pl-PL"],
     [["xx"], "en"],
     [[], "en"],
   ])("is what the browser wishes: %j", (wishes, tag) => {
@@ -75,7 +74,7 @@ describe("the language of the desk", () => {
   });
 
   it("knows its own, and which side it begins on", () => {
-    expect(languageOf("pt_PT")).toBe("pt-BR");
+    expect(languageOf("de_AT")).toBe("de");
     expect(languageOf("tlh")).toBeUndefined();
     expect([directionOf("ar-EG"), directionOf("ar-XB"), directionOf("en")]).toEqual([
       "rtl",
