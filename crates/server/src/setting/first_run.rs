@@ -104,7 +104,9 @@ fn find(tx: &mut ReadTx<'_>) -> Result<FirstRun> {
 fn update(tx: &mut Tx<'_>, patch: FirstRunPatch) -> Result<FirstRun> {
     let mut known = find(tx)?;
     if known.begun_at.is_none() {
-        return Err(Error::NotFound("first run"));
+        return Err(Error::Conflict(
+            "This workspace was not claimed, so it has no first run.".to_owned(),
+        ));
     }
     let now = tx.now();
     known.steps.extend(patch.steps);
@@ -127,7 +129,7 @@ async fn find_it(State(app): State<App>, key: Scoped<needs::Admin>) -> Result<Da
 
 /// Change the first run
 ///
-/// Notes a screen, ends it, or puts the next steps away. 404 in a workspace that has none.
+/// Notes a screen, ends it, or puts the next steps away. 409 in a workspace that has none.
 #[utoipa::path(patch, path = "/v1/first-run", operation_id = "updateFirstRun", tag = "Settings",
     request_body = FirstRunPatch, responses((status = 200, body = Data<FirstRun>)))]
 async fn update_it(

@@ -86,8 +86,8 @@ fn a_first_run_is_only_where_the_program_was_claimed() {
             200 OK
             {"data":{"steps":{},"begun_at":null,"ended_at":null,"hidden_at":null}}
             > PATCH /v1/first-run {"is_ended": true}
-            404 Not Found
-            {"error":{"type":"api_error","code":"not_found","message":"There is no such first run.","status":404,"request_id":"req_…"}}
+            409 Conflict
+            {"error":{"type":"api_error","code":"state_conflict","message":"This workspace was not claimed, so it has no first run.","status":409,"request_id":"req_…"}}
             > PATCH /v1/first-run {"steps": {"garage": "done"}}
             422 Unprocessable Entity
             {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'steps.?' field must be one of `admin`, `site`, `snippet`, `mail`.","param":"steps.?","status":422,"request_id":"req_…"}}
