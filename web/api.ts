@@ -5,6 +5,7 @@ const WAIT_MS = 20_000;
 /** Files are large, and lines slow. */
 const FILE_WAIT_MS = 300_000;
 const MINUTE_S = 60;
+export const MINUTE_MS = 60_000;
 
 /** Why something was not done, in a sentence for the reader. */
 export class Problem extends Error {
@@ -26,6 +27,33 @@ export class Problem extends Error {
 
 export const UNREACHABLE = "unreachable";
 
+/** A clock that differs by less is right: answers take a while, and tell whole seconds. */
+const CLOCK_TOLERANCE_MS = 60_000;
+/** What is to be added to this browser's clock to have the server's. */
+let clockOffMs = 0;
+let onClock: ((offMs: number) => void) | undefined;
+
+/** The time by the server's clock, as `Date.now` gives it: that of the browser may be wrong. */
+export function now(): number {
+  return Date.now() + clockOffMs;
+}
+
+/** Calls back when this browser's clock turns out to be wrong, with what is to be added to it. */
+export function whenClockIsWrong(told: (offMs: number) => void): void {
+  onClock = told;
+  if (clockOffMs) told(clockOffMs);
+}
+
+function compareClocks(response: Response): void {
+  const at = Date.parse(response.headers.get("Date") ?? "");
+  if (Number.isNaN(at)) return;
+  const off = at - Date.now();
+  const isWrong = CLOCK_TOLERANCE_MS < Math.abs(off);
+  const wasWrong = clockOffMs !== 0;
+  clockOffMs = isWrong ? off : 0;
+  if (isWrong && !wasWrong) onClock?.(off);
+}
+
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /** What stands under `data` in the answer. */
@@ -37,6 +65,7 @@ export async function call<T = undefined>(method: Method, path: string, body?: o
 /** The whole answer. */
 export async function ask(method: Method, path: string, body?: object): Promise<unknown> {
   const response = await request(method, path, body);
+  compareClocks(response);
   const text = await response.text().catch(() => {
     throw unreachable("The answer was cut off on its way.");
   });

@@ -1,4 +1,5 @@
 // What is done to the conversation that is open. Whatever can be undone offers it.
+import { now } from "../../../api.ts";
 import { api, type Conversation, type MacroAction, type Priority } from "../api/client.ts";
 import { inbox } from "./inbox.svelte.ts";
 import { notice } from "./notice.svelte.ts";
@@ -148,7 +149,7 @@ export function tagChoices(): { list: Choice[]; other: (typed: string) => Choice
 }
 
 function at(days: number): string {
-  const time = new Date();
+  const time = new Date(now());
   time.setDate(time.getDate() + days);
   time.setHours(MORNING_H, 0, 0, 0);
   return stamp(time.getTime());
@@ -160,9 +161,9 @@ function stamp(time: number): string {
 }
 
 export function snoozes(): Choice[] {
-  const toMonday = (8 - new Date().getDay()) % 7 || 7;
+  const toMonday = (8 - new Date(now()).getDay()) % 7 || 7;
   const choices: [string, () => string][] = [
-    [t("For an hour"), () => stamp(Date.now() + HOUR_MS)],
+    [t("For an hour"), () => stamp(now() + HOUR_MS)],
     [t("Until tomorrow, 9:00"), () => at(1)],
     [t("Until Monday, 9:00"), () => at(toMonday)],
     [t("Until they reply"), () => "reply"],
@@ -236,7 +237,7 @@ async function carryOutOne(action: MacroAction, id: string): Promise<void> {
     case "set_priority":
       return patch(id, { priority: action.priority as Priority });
     case "snooze": {
-      const until = action.minutes ? stamp(Date.now() + action.minutes * MINUTE_MS) : "reply";
+      const until = action.minutes ? stamp(now() + action.minutes * MINUTE_MS) : "reply";
       return snooze(until, id);
     }
     case "close":

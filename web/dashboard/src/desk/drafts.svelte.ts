@@ -2,6 +2,7 @@
 // the server a moment later, so that it survives the tab, the browser and the device.
 import { SvelteMap } from "svelte/reactivity";
 import { api, Problem, type Draft } from "../api/client.ts";
+import { team } from "./team.svelte.ts";
 
 export type Mode = "reply" | "note";
 
@@ -15,13 +16,20 @@ interface Kept {
 
 const PREFIX = "switchboard:draft:";
 const SAVE_AFTER_MS = 1200;
+/** Somebody who never pauses is not waited for any longer. */
+const SAVE_WITHIN_MS = 5000;
 const AGAIN_AFTER_MS = 10_000;
 const CONFLICT = 409;
 const NOTHING: Kept = { body: "", version: 0, isNew: false };
 const MODES: Mode[] = ["reply", "note"];
 
+/** What one person typed is not for the next one who sits here. */
+function mine(): string {
+  return `${PREFIX}${team.me}:`;
+}
+
 function key(conversation: string, mode: Mode): string {
-  return `${PREFIX}${conversation}:${mode}`;
+  return `${mine()}${conversation}:${mode}`;
 }
 
 class Drafts {
@@ -29,8 +37,22 @@ class Drafts {
   /** What another device keeps in its place. */
   #others = new SvelteMap<string, Draft>();
   #timers = new Map<string, number>();
+  /** Since when the server does not have it. */
+  #since = new Map<string, number>();
   /** Whether this browser keeps what is typed: its storage may be full, or refused. */
   isKept = $state(true);
+
+  /** Hands the server what an earlier tab could not, and hears what other tabs keep. */
+  start(): void {
+    for (const name of names()) {
+      const [conversation = "", mode] = name.slice(mine().length).split(":");
+      if (stored(name).isNew) this.#saveSoon(conversation, mode as Mode, SAVE_AFTER_MS);
+    }
+    addEventListener("storage", ({ key: name }) => {
+      // What is being typed here stays: the server tells of the other then.
+      if (name?.startsWith(mine()) && !this.#find(name).isNew) this.#known.set(name, stored(name));
+    });
+  }
 
   text(conversation: string, mode: Mode): string {
     return this.#find(key(conversation, mode)).body;
@@ -98,8 +120,15 @@ class Drafts {
   #saveSoon(conversation: string, mode: Mode, afterMs: number): void {
     const name = key(conversation, mode);
     clearTimeout(this.#timers.get(name));
-    const save = () => void this.#save(conversation, mode);
-    this.#timers.set(name, window.setTimeout(save, afterMs));
+    const now = performance.now();
+    const since = this.#since.get(name) ?? now;
+    this.#since.set(name, since);
+    const save = () => {
+      this.#since.delete(name);
+      void this.#save(conversation, mode);
+    };
+    const latest = Math.max(afterMs === AGAIN_AFTER_MS ? afterMs : 0, since + SAVE_WITHIN_MS - now);
+    this.#timers.set(name, window.setTimeout(save, Math.min(afterMs, latest)));
   }
 
   async #save(conversation: string, mode: Mode): Promise<void> {
@@ -137,6 +166,14 @@ class Drafts {
     } catch {
       this.isKept = false;
     }
+  }
+}
+
+function names(): string[] {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(mine()));
+  } catch {
+    return [];
   }
 }
 

@@ -1,4 +1,5 @@
 // How people and times look.
+import { now as serverNow } from "../../../api.ts";
 import type { Conversation } from "../api/client.ts";
 import { t, tag } from "../locale/say.ts";
 
@@ -40,7 +41,7 @@ const LONG = new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "short
 const DAY = new Intl.DateTimeFormat(tag, { weekday: "long", day: "numeric", month: "long" });
 
 /** Short, by how long ago it is: the time, the day of the week, the date. */
-export function when(at: string | null | undefined, now = Date.now()): string {
+export function when(at: string | null | undefined, now = serverNow()): string {
   if (!at) return "";
   const time = new Date(at);
   if (time.toDateString() === new Date(now).toDateString()) return CLOCK.format(time);
@@ -55,7 +56,7 @@ export function inFull(at: string | null | undefined): string {
   return at ? LONG.format(new Date(at)) : "";
 }
 
-export function day(at: string, now = Date.now()): string {
+export function day(at: string, now = serverNow()): string {
   const time = new Date(at);
   if (time.toDateString() === new Date(now).toDateString()) return t("Today");
   if (time.toDateString() === new Date(now - DAY_MS).toDateString()) return t("Yesterday");

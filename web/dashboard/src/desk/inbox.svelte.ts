@@ -1,7 +1,8 @@
 // The list of conversations. Its order is the server's at the time it was asked: what comes later
 // waits until the reader asks for it, so that nothing moves under the cursor.
 import { SvelteMap } from "svelte/reactivity";
-import { api, total, type Conversation } from "../api/client.ts";
+import { api, Problem, total, type Conversation } from "../api/client.ts";
+import { cache } from "./cache.ts";
 import { notice } from "./notice.svelte.ts";
 import type { paths } from "../api/schema.d.ts";
 import { route, VIEWS, type View } from "./route.svelte.ts";
@@ -68,6 +69,10 @@ class Inbox {
   #fresh = $state<string[]>([]);
   #looks = new Map<string, number>();
   #countTimer = 0;
+  /** Whose rows are shown, */
+  #shown: View | undefined;
+  /** and whether the server has not spoken yet. */
+  #isRecalled = false;
   counts = $state<Partial<Record<View, number>>>({});
   isLoading = $state(false);
   hasMore = $state(false);
@@ -89,17 +94,67 @@ class Inbox {
   async load(view: View = route.view): Promise<void> {
     this.isLoading = true;
     this.problem = undefined;
+    const asked = this.#page(view);
+    asked.catch(() => undefined); // said below
+    await this.#recall(view);
     try {
-      const page = await this.#page(view);
+      const page = await asked;
+      void cache.keepList(view, page.data);
       if (view !== route.view) return;
-      this.#ids = page.data.map(({ id }) => id);
-      this.#fresh = [];
+      this.#take(page.data, view);
       this.hasMore = page.pagination.has_more;
     } catch (error) {
-      if (view === route.view) this.problem = error;
+      if (view !== route.view) return;
+      // What is kept can be read until the server is there again: the foot of the desk says so.
+      const isReadable = this.#shown === view && error instanceof Problem && error.isPassing;
+      if (!isReadable) this.problem = error;
     } finally {
-      this.isLoading = false;
+      if (view === route.view) this.isLoading = false;
     }
+  }
+
+  /** Shows what this browser keeps of a view, while the server is asked. */
+  async #recall(view: View): Promise<void> {
+    if (this.#shown === view) return;
+    const kept = await cache.list(view);
+    if (!kept?.length || view !== route.view || !this.isLoading) return;
+    for (const one of kept) if (!this.#known.has(one.id)) this.#known.set(one.id, one);
+    this.#ids = kept.map(({ id }) => id);
+    this.#fresh = [];
+    this.#shown = view;
+    this.#isRecalled = true;
+  }
+
+  /** Takes what the server says. Rows that somebody points at stay where they are. */
+  #take(rows: Conversation[], view: View): void {
+    const ids = rows.map(({ id }) => id);
+    const isHeld = this.#isRecalled && document.querySelector(".rows:hover, .rows:focus-within");
+    this.#isRecalled = false;
+    this.#shown = view;
+    if (isHeld) {
+      this.#ids = this.#ids.filter((id) => this.#isIn(id, view));
+      this.#fresh = ids.filter((id) => !this.#ids.includes(id));
+    } else {
+      this.#ids = ids;
+      this.#fresh = [];
+    }
+  }
+
+  #isIn(id: string, view: View): boolean {
+    const known = this.#known.get(id);
+    return known !== undefined && belongs(known, view);
+  }
+
+  /** Asks the server for what it could not be asked for. */
+  catchUp(): void {
+    if (!this.#isRecalled && !this.problem) return;
+    void this.load();
+    this.count();
+  }
+
+  /** One that this browser keeps: whatever else is known of it is newer. */
+  recall(conversation: Conversation): void {
+    if (!this.#known.has(conversation.id)) this.#known.set(conversation.id, conversation);
   }
 
   async more(): Promise<void> {
@@ -152,7 +207,9 @@ class Inbox {
     const before = this.#known.get(id);
     const unread_count = conversation.unread_count ?? before?.unread_count ?? 0;
     const last_message = conversation.last_message ?? before?.last_message;
-    this.#known.set(id, { ...conversation, unread_count, ...(last_message && { last_message }) });
+    const now = { ...conversation, unread_count, ...(last_message && { last_message }) };
+    this.#known.set(id, now);
+    void cache.keepConversation(now);
     const isFresh = this.#isFresh(conversation, before);
     if (isFresh && !this.#fresh.includes(id)) this.#fresh = [...this.#fresh, id];
     if (!belongs(conversation, route.view)) this.#fresh = this.#fresh.filter((one) => one !== id);

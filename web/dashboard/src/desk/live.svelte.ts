@@ -1,12 +1,15 @@
 // What the server tells: every event has its place, and none is missed.
 import { Realtime, type EventFrame, type NoteFrame, type State } from "@switchboard/realtime";
 import type { Conversation, Message } from "../api/client.ts";
+import { cache } from "./cache.ts";
 import { inbox } from "./inbox.svelte.ts";
+import { outbox } from "./outbox.svelte.ts";
 import { team } from "./team.svelte.ts";
 import { thread } from "./thread.svelte.ts";
 import { t } from "../locale/say.ts";
 
 const TYPING_S = 6;
+const REMEMBER_AFTER_MS = 1000;
 
 /** What a place that is open wants to be told besides. */
 export interface Ear {
@@ -21,14 +24,19 @@ class Live {
   #ears = new Set<Ear>();
   #realtime: Realtime | undefined;
   #viewed: string | null = null;
+  #isRemembering = false;
 
-  start(): void {
+  /** Begins where this browser left off: what it keeps is told what it missed. */
+  async start(): Promise<void> {
+    const since = await cache.seq();
     this.#realtime = new Realtime({
+      since,
       url: new URL("/v1/realtime", location.href).href,
       signalUrl: "/v1/realtime/signal",
       onEvent: (event) => {
         this.#hear(event);
         for (const ear of this.#ears) ear.event?.(event);
+        this.#remember();
       },
       onNote: (note) => {
         this.#note(note);
@@ -36,9 +44,9 @@ class Live {
       },
       onState: (state) => {
         this.state = state;
-        if (state === "live" && this.#viewed) this.view(this.#viewed);
+        if (state === "live") this.#arrived();
       },
-      onResync: () => this.#anew(),
+      onResync: () => this.#resync(),
     });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#realtime?.wake();
@@ -57,8 +65,39 @@ class Live {
     this.#realtime?.signal({ type: "viewing", conversation_id: conversation });
   }
 
+  /** Tries to connect at once. */
+  wake(): void {
+    this.#realtime?.wake();
+    outbox.flush();
+  }
+
   type(conversation: string): void {
     this.#realtime?.signal({ type: "typing", conversation_id: conversation });
+  }
+
+  #arrived(): void {
+    this.#remember();
+    outbox.flush();
+    inbox.catchUp();
+    thread.catchUp();
+    if (this.#viewed) this.view(this.#viewed);
+  }
+
+  /** Keeps how far all that is kept goes; once for many events. */
+  #remember(): void {
+    if (this.#isRemembering) return;
+    this.#isRemembering = true;
+    setTimeout(() => {
+      this.#isRemembering = false;
+      const seq = this.#realtime?.known;
+      if (seq !== undefined) void cache.keepSeq(seq);
+    }, REMEMBER_AFTER_MS);
+  }
+
+  /** Too much was missed: what is kept is not to be trusted. */
+  #resync(): void {
+    void cache.doubt();
+    this.#anew();
   }
 
   #anew(): void {

@@ -1,6 +1,8 @@
 // What the team has saved for the inbox: views, macros and tags.
 import { api, type Macro, type Tag, type View as SavedView } from "../api/client.ts";
+import { cache } from "./cache.ts";
 import { team } from "./team.svelte.ts";
+
 /** What a view shows; absent fields leave it open. */
 export type Filter = Partial<SavedView["filter"]>;
 
@@ -21,6 +23,13 @@ class Saved {
     this.views = views.data.filter(({ owner_id }) => !owner_id || owner_id === team.me).reverse();
     this.macros = macros.data;
     this.tags = tags.data;
+    void cache.keepFrame({ views: this.views, macros: macros.data, tags: tags.data });
+  }
+
+  /** As this browser remembers it. */
+  async recall(): Promise<void> {
+    const { views = [], macros = [], tags = [] } = (await cache.frame()) ?? {};
+    [this.views, this.macros, this.tags] = [views, macros, tags];
   }
 
   view(id: string): SavedView | undefined {

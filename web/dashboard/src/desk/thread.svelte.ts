@@ -1,7 +1,8 @@
 // The conversation that is open: what was said, and what is being sent.
-import { api, Problem, reason, total, type Attachment, type Message } from "../api/client.ts";
-import { drafts, type Mode } from "./drafts.svelte.ts";
+import { api, Problem, total, type Message } from "../api/client.ts";
+import { cache } from "./cache.ts";
 import { inbox } from "./inbox.svelte.ts";
+import { outbox } from "./outbox.svelte.ts";
 import { route } from "./route.svelte.ts";
 import { team } from "./team.svelte.ts";
 
@@ -10,27 +11,10 @@ const PAGE = 100;
 const PAGES_MAX = 50;
 /** A thread that is passed over by keyboard stays unread. */
 const READ_AFTER_MS = 700;
-const CONFLICT = 409;
-
-/** What the reader sent, until the server has it. */
-export interface Sending {
-  clientId: string;
-  body: string;
-  mode: Mode;
-  files: Attachment[];
-  /** Whom a note names. */
-  mentions: string[];
-  /** What is to be done once it is sent. */
-  after?: (() => void) | undefined;
-  problem?: string;
-  /** Somebody answered since: sending it takes a second word. */
-  isOvertaken?: boolean;
-}
 
 class Thread {
   id = $state<string>();
   messages = $state<Message[]>([]);
-  sending = $state<Sending[]>([]);
   isLoading = $state(false);
   problem = $state<unknown>();
   earlier = $state(0);
@@ -39,12 +23,13 @@ class Thread {
   #typingTimer = 0;
   #readTimer = 0;
   #isLeftUnread = false;
+  /** Whether the server could not be asked for it. */
+  #isOld = false;
 
   async open(id: string | undefined): Promise<void> {
     if (id === this.id) return;
     this.id = id;
     this.messages = [];
-    this.sending = [];
     this.typing = undefined;
     this.#isLeftUnread = false;
     clearTimeout(this.#readTimer);
@@ -54,20 +39,37 @@ class Thread {
   async load(id: string): Promise<void> {
     this.isLoading = true;
     this.problem = undefined;
+    const asked = Promise.all([newest(id), inbox.find(id) ?? inbox.fetch(id)]);
+    asked.catch(() => undefined); // said below
+    await this.#recall(id);
     try {
-      const [first] = await Promise.all([this.#page(id, 1), inbox.find(id) ?? inbox.fetch(id)]);
-      const pages = Math.ceil(total(first) / PAGE);
-      const last = pages < 2 ? first : await this.#page(id, pages);
+      const [{ messages, earlier }] = await asked;
+      void cache.keepThread(id, messages, earlier);
       if (this.id !== id) return;
-      this.messages = last.data;
-      this.earlier = Math.max(0, pages - 1);
+      this.#isOld = false;
+      this.messages = messages;
+      this.earlier = earlier;
+      for (const { client_id } of messages) outbox.arrived(client_id);
       this.#readSoon(id);
       await this.#reach(id, route.query.get("m"));
     } catch (error) {
-      if (this.id === id) this.problem = error;
+      if (this.id !== id) return;
+      this.#isOld = true;
+      // What is kept can be read until the server is there again: the foot of the desk says so.
+      const isReadable = this.messages.length > 0 && error instanceof Problem && error.isPassing;
+      if (!isReadable) this.problem = error;
     } finally {
-      this.isLoading = false;
+      if (this.id === id) this.isLoading = false;
     }
+  }
+
+  /** Shows what this browser keeps, while the server is asked. */
+  async #recall(id: string): Promise<void> {
+    if (this.messages.length) return;
+    const [kept, conversation] = await Promise.all([cache.thread(id), cache.conversation(id)]);
+    if (this.id !== id || !this.isLoading || this.messages.length) return;
+    if (kept) [this.messages, this.earlier] = [kept.messages, kept.earlier];
+    if (conversation) inbox.recall(conversation);
   }
 
   /** Goes back until a message is there, which somebody has looked for. */
@@ -79,28 +81,28 @@ class Thread {
     }
   }
 
+  /** Asks the server for what it could not be asked for. */
+  catchUp(): void {
+    if (this.id && this.#isOld) void this.load(this.id);
+  }
+
   async showEarlier(): Promise<void> {
     const { id, earlier } = this;
     if (!id || !earlier) return;
-    const page = await this.#page(id, earlier);
+    const page = await pageOf(id, earlier);
     if (this.id !== id) return;
     this.messages = [...page.data, ...this.messages];
     this.earlier = earlier - 1;
   }
 
-  #page(id: string, page: number) {
-    const query = { page, per_page: PAGE, include_notes: true };
-    return api("get", "/v1/conversations/{id}/messages", { id, query });
-  }
-
   /** A message that is new, or has changed. */
   put(message: Message): void {
+    outbox.arrived(message.client_id);
+    void cache.put(message);
     if (message.conversation_id !== this.id) return;
     const place = this.messages.findIndex(({ id }) => id === message.id);
     if (place < 0) this.messages.push(message);
     else this.messages[place] = message;
-    const sent = this.sending.find(({ clientId }) => clientId === message.client_id);
-    if (sent) this.discard(sent);
     if (message.type === "visitor") this.typing = undefined;
     this.#readSoon(message.conversation_id);
   }
@@ -111,54 +113,9 @@ class Thread {
     this.#typingTimer = window.setTimeout(() => (this.typing = undefined), seconds * 1000);
   }
 
-  send(words: Omit<Sending, "clientId">): void {
-    const one: Sending = { ...words, clientId: crypto.randomUUID?.() ?? fallbackId() };
-    this.sending.push(one);
-    void this.post(one);
-  }
-
-  /** Sends it, or sends it again: it has one name, so it is one message. */
-  async post(one: Sending, anyway?: "anyway"): Promise<void> {
-    const id = this.id;
-    if (!id) return;
-    this.#mark(one, {});
-    const newest = this.messages.findLast(({ number }) => number)?.number;
-    const guard = one.mode === "reply" && !anyway && newest ? { if_last_number: newest } : {};
-    const type = one.mode === "note" ? "note" : "operator";
-    try {
-      const body = {
-        body: one.body,
-        type,
-        client_id: one.clientId,
-        attachments: one.files.map((file) => file.id),
-        mentions: one.mentions,
-        ...guard,
-      };
-      const { data } = await api("post", "/v1/conversations/{id}/messages", { id, body });
-      this.put(data);
-      one.after?.();
-    } catch (error) {
-      const isUnsent =
-        this.id !== id || this.sending.some(({ clientId }) => clientId === one.clientId);
-      if (!isUnsent) return; // the answer was lost, and the log told that it arrived
-      const isOvertaken = error instanceof Problem && error.status === CONFLICT;
-      this.#mark(one, { problem: reason(error), ...(isOvertaken && { isOvertaken }) });
-      // It outlives the tab as a draft, unless another was begun.
-      if (!drafts.text(id, one.mode)) drafts.type(id, one.mode, one.body);
-    }
-  }
-
-  /** Neither to be sent any more, nor kept as a draft. */
-  discard(one: Sending): void {
-    if (this.id && drafts.text(this.id, one.mode) === one.body) drafts.clear(this.id, one.mode);
-    this.sending = this.sending.filter(({ clientId }) => clientId !== one.clientId);
-  }
-
-  #mark(one: Sending, state: Pick<Sending, "problem" | "isOvertaken">): void {
-    const { clientId, body, mode, files, mentions, after } = one;
-    const place = this.sending.findIndex((known) => known.clientId === clientId);
-    if (place >= 0)
-      this.sending[place] = { clientId, body, mode, files, mentions, after, ...state };
+  /** The number of the newest message that is shown. */
+  get newest(): number | undefined {
+    return this.messages.findLast(({ number }) => number)?.number ?? undefined;
   }
 
   /** It stays unread until it is opened again. */
@@ -180,11 +137,18 @@ class Thread {
   }
 }
 
-/** Plain http on another machine's address has no randomUUID. */
-function fallbackId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join(
-    "",
-  );
+/** A page of what was said, the oldest first. */
+function pageOf(id: string, page: number) {
+  const query = { page, per_page: PAGE, include_notes: true };
+  return api("get", "/v1/conversations/{id}/messages", { id, query });
+}
+
+/** The last page, and how many lie before it. */
+export async function newest(id: string): Promise<{ messages: Message[]; earlier: number }> {
+  const first = await pageOf(id, 1);
+  const pages = Math.ceil(total(first) / PAGE);
+  const last = pages < 2 ? first : await pageOf(id, pages);
+  return { messages: last.data, earlier: Math.max(0, pages - 1) };
 }
 
 export const thread = new Thread();

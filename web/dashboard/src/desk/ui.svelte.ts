@@ -1,6 +1,7 @@
 // What lies over the desk, where the cursor should go, and how it all looks.
 import type { Macro } from "../api/client.ts";
 import type { Mode } from "./drafts.svelte.ts";
+import type { Sending } from "./outbox.svelte.ts";
 import { at, route } from "./route.svelte.ts";
 import { saved } from "./saved.svelte.ts";
 import { t } from "../locale/say.ts";
@@ -50,6 +51,8 @@ class Ui {
   }>();
   /** The macro that the composer is to take in. */
   macro = $state.raw<Macro>();
+  /** What was sent and taken back: its words are a draft again, and the rest is for the composer. */
+  back = $state.raw<Sending>();
   mode = $state<Mode>("reply");
   /** Counts up whenever the composer should take the cursor. */
   focusing = $state(0);

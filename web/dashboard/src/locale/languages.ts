@@ -7,8 +7,10 @@ export const LANGUAGES = {
   de: "Deutsch",
   fr: "Français",
   es: "Español",
+  it: "Italiano",
   nl: "Nederlands",
   pl: "Polski",
+  "pt-BR": "Português (Brasil)",
   ar: "العربية",
   ja: "日本語",
 } as const;
@@ -29,8 +31,10 @@ export const CATALOGUES: Readonly<Record<Exclude<Language, "en">, Load>> = {
   de: () => import("./de.json"),
   fr: () => import("./fr.json"),
   es: () => import("./es.json"),
+  it: () => import("./it.json"),
   nl: () => import("./nl.json"),
   pl: () => import("./pl.json"),
+  "pt-BR": () => import("./pt-BR.json"),
   ar: () => import("./ar.json"),
   ja: () => import("./ja.json"),
 };

@@ -1,4 +1,5 @@
 // How people, times and places are said.
+import { now as serverNow } from "../../../api.ts";
 import { NOBODY, OP_WORDS, SOURCES, face as fieldFace, type Filter } from "./filter.ts";
 import { team } from "../desk/team.svelte.ts";
 import type { Contact, Visitor } from "./types.ts";
@@ -21,7 +22,7 @@ export function visitorName(visitor: Visitor): string {
 }
 
 /** How long ago, from minutes to days. */
-export function ago(at: string, now = Date.now()): string {
+export function ago(at: string, now = serverNow()): string {
   const since = now - Date.parse(at);
   for (const [unit, span] of SPANS) {
     if (since >= span) return AGO.format(-Math.floor(since / span), unit);

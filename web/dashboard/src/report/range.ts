@@ -1,4 +1,5 @@
 // From which day to which, as the address says it.
+import { now } from "../../../api.ts";
 import type { Step } from "./measures.ts";
 import { t } from "../locale/say.ts";
 
@@ -20,7 +21,7 @@ export interface Range {
 
 /** A day, by the reader's clock. */
 function day(ago: number): string {
-  const at = new Date();
+  const at = new Date(now());
   at.setDate(at.getDate() - ago);
   const two = (part: number) => String(part).padStart(2, "0");
   return `${String(at.getFullYear())}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;

@@ -72,6 +72,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     load: () => import("./Appearance.svelte"),
   },
   {
+    path: "writing",
+    title: t("Writing"),
+    icon: "pen",
+    group: "You",
+    words: t("undo send seconds take back"),
+    load: () => import("./Writing.svelte"),
+  },
+  {
     path: "notifications",
     title: t("Notifications"),
     icon: "bell",
