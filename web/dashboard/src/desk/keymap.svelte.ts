@@ -75,6 +75,12 @@ class Keymap {
     return this.#choices.isSingleOff ? keys.filter((key) => !isCharacter(key)) : keys;
   }
 
+  /** The key to hint at, where the action is offered otherwise. */
+  hint(id: string): string {
+    const action = ACTIONS.find((known) => known.id === id);
+    return (action && this.of(action)[0]) ?? "";
+  }
+
   isUsual({ id }: Action): boolean {
     return !(id in this.#choices.own);
   }
