@@ -15,6 +15,7 @@ import {
   tagChoices,
 } from "./deeds.ts";
 import { inbox } from "./inbox.svelte.ts";
+import { picked } from "./picked.svelte.ts";
 import { at as place, PLACES, route, VIEWS, type BuiltIn, type View } from "./route.svelte.ts";
 import { saved } from "./saved.svelte.ts";
 import { team } from "./team.svelte.ts";
@@ -22,12 +23,25 @@ import { thread } from "./thread.svelte.ts";
 import { ui } from "./ui.svelte.ts";
 import { t } from "../locale/say.ts";
 
+/** What the actions are grouped by, on the sheet and on the page of the keyboard. */
+export const GROUP_TITLES = {
+  desk: t("The desk"),
+  list: t("The list"),
+  conversation: t("The conversation"),
+  go: t("Go to"),
+  settings: t("Settings"),
+};
+export type ActionGroup = keyof typeof GROUP_TITLES;
+
 export interface Action {
   id: string;
   title: string;
   icon: string;
-  /** As `KeyboardEvent.key` has them: "e", "Shift+E", "Mod+k", "g i". */
-  keys: string[];
+  group: ActionGroup;
+  /** As `spelling.ts` has them: "e", "Shift+E", "Mod+k", "g i". Whoever wants others has them in the `keymap`. */
+  keys: readonly string[];
+  /** Whether it is done again and again while its key is held down. */
+  isRepeated?: boolean;
   /** Whether it makes sense now. */
   isOffered?(): boolean;
   /** Does it. */
@@ -65,6 +79,7 @@ export const ACTIONS: readonly Action[] = [
     id: "palette",
     title: t("Command palette"),
     icon: "search",
+    group: "desk",
     keys: ["Mod+k"],
     run: () => ui.open("palette"),
   },
@@ -72,6 +87,7 @@ export const ACTIONS: readonly Action[] = [
     id: "search",
     title: t("Search what was said"),
     icon: "search",
+    group: "list",
     keys: ["/"],
     isOffered: isInbox,
     run: () => route.become(`${location.pathname}?q=`),
@@ -80,7 +96,9 @@ export const ACTIONS: readonly Action[] = [
     id: "next",
     title: t("Next conversation"),
     icon: "inbox",
+    group: "list",
     keys: ["j", "ArrowDown"],
+    isRepeated: true,
     isOffered: isInbox,
     run: () => move(1),
   },
@@ -88,14 +106,55 @@ export const ACTIONS: readonly Action[] = [
     id: "previous",
     title: t("Previous conversation"),
     icon: "inbox",
+    group: "list",
     keys: ["k", "ArrowUp"],
+    isRepeated: true,
     isOffered: isInbox,
     run: () => move(-1),
+  },
+  {
+    id: "pick",
+    title: t("Pick the conversation, or let it go"),
+    icon: "checks",
+    group: "list",
+    keys: ["x"],
+    isOffered: isInbox,
+    run: () => picked.toggle(),
+  },
+  {
+    id: "pick-next",
+    title: t("Pick the next one, too"),
+    icon: "down",
+    group: "list",
+    keys: ["Shift+J"],
+    isRepeated: true,
+    isOffered: isInbox,
+    run: () => picked.extend(1),
+  },
+  {
+    id: "pick-previous",
+    title: t("Pick the previous one, too"),
+    icon: "up",
+    group: "list",
+    keys: ["Shift+K"],
+    isRepeated: true,
+    isOffered: isInbox,
+    run: () => picked.extend(-1),
+  },
+  {
+    id: "back",
+    title: t("Back to the list"),
+    icon: "back",
+    group: "list",
+    keys: ["Escape"],
+    isOffered: () => isInbox() && (picked.ids.length > 0 || route.conversation !== undefined),
+    run: () => (picked.ids.length ? picked.clear() : back()),
   },
   {
     id: "reply",
     title: t("Reply"),
     icon: "chat",
+    group: "conversation",
     keys: ["r"],
     isOffered: isThere,
     run: () => ui.compose("reply"),
@@ -104,6 +163,7 @@ export const ACTIONS: readonly Action[] = [
     id: "note",
     title: t("Write a note"),
     icon: "lock",
+    group: "conversation",
     keys: ["n"],
     isOffered: isThere,
     run: () => ui.compose("note"),
@@ -112,6 +172,7 @@ export const ACTIONS: readonly Action[] = [
     id: "close",
     title: t("Close"),
     icon: "check",
+    group: "conversation",
     keys: ["e"],
     isOffered: isOpen,
     run: () => void close(),
@@ -120,6 +181,7 @@ export const ACTIONS: readonly Action[] = [
     id: "reopen",
     title: t("Reopen"),
     icon: "retry",
+    group: "conversation",
     keys: ["Shift+E"],
     isOffered: () => current()?.status === "closed",
     run: reopen,
@@ -128,6 +190,7 @@ export const ACTIONS: readonly Action[] = [
     id: "take",
     title: t("Assign to me"),
     icon: "person",
+    group: "conversation",
     keys: ["i"],
     isOffered: isOpen,
     run: () => void assign(team.me),
@@ -136,6 +199,7 @@ export const ACTIONS: readonly Action[] = [
     id: "assign",
     title: t("Assign to …"),
     icon: "people",
+    group: "conversation",
     keys: ["a"],
     isOffered: isOpen,
     run: () => ui.choose(t("Assign to"), assignees()),
@@ -144,6 +208,7 @@ export const ACTIONS: readonly Action[] = [
     id: "snooze",
     title: t("Snooze …"),
     icon: "clock",
+    group: "conversation",
     keys: ["s"],
     isOffered: isOpen,
     run: () => ui.choose(t("Snooze"), snoozes()),
@@ -152,6 +217,7 @@ export const ACTIONS: readonly Action[] = [
     id: "priority",
     title: t("Set priority …"),
     icon: "alert",
+    group: "conversation",
     keys: ["p"],
     isOffered: isThere,
     run: () => ui.choose(t("Set priority"), priorities()),
@@ -160,6 +226,7 @@ export const ACTIONS: readonly Action[] = [
     id: "tag",
     title: t("Tag …"),
     icon: "tag",
+    group: "conversation",
     keys: ["t"],
     isOffered: isThere,
     run: () => {
@@ -171,6 +238,7 @@ export const ACTIONS: readonly Action[] = [
     id: "macro",
     title: t("Use a macro …"),
     icon: "rule",
+    group: "conversation",
     keys: ["m", "#"],
     isOffered: isThere,
     run: () => ui.chooseMacro(),
@@ -179,6 +247,7 @@ export const ACTIONS: readonly Action[] = [
     id: "unread",
     title: t("Mark as unread"),
     icon: "mail",
+    group: "conversation",
     keys: ["u"],
     isOffered: isThere,
     run: () => void markUnread(),
@@ -187,6 +256,7 @@ export const ACTIONS: readonly Action[] = [
     id: "spam",
     title: t("Spam, or not spam"),
     icon: "ban",
+    group: "conversation",
     keys: ["!"],
     isOffered: isThere,
     run: () => void switchSpam(),
@@ -195,6 +265,7 @@ export const ACTIONS: readonly Action[] = [
     id: "save-view",
     title: t("Save a view …"),
     icon: "plus",
+    group: "list",
     keys: [],
     isOffered: isInbox,
     run: () => ui.open("view"),
@@ -203,14 +274,34 @@ export const ACTIONS: readonly Action[] = [
     id: "fresh",
     title: t("Show what is new"),
     icon: "up",
+    group: "list",
     keys: ["."],
     isOffered: isInbox,
     run: () => void inbox.load(),
   },
   {
+    id: "views",
+    title: t("Show or hide the views"),
+    icon: "panel",
+    group: "desk",
+    keys: ["["],
+    isOffered: () => isInbox() && ui.hasRoom("views"),
+    run: () => ui.fold("views"),
+  },
+  {
+    id: "contact",
+    title: t("Show or hide the contact"),
+    icon: "person",
+    group: "desk",
+    keys: ["]"],
+    isOffered: () => isInbox() && ui.hasRoom("contact"),
+    run: () => ui.fold("contact"),
+  },
+  {
     id: "theme",
     title: t("Switch between light and dark"),
     icon: "moon",
+    group: "desk",
     keys: ["Shift+T"],
     run: () => ui.switchTheme(),
   },
@@ -218,6 +309,7 @@ export const ACTIONS: readonly Action[] = [
     id: "density",
     title: t("Switch between comfortable and compact"),
     icon: "sort",
+    group: "desk",
     keys: ["Shift+D"],
     run: () => ui.switchDensity(),
   },
@@ -225,6 +317,7 @@ export const ACTIONS: readonly Action[] = [
     id: "contrast",
     title: t("Switch between usual and high contrast"),
     icon: "eye",
+    group: "desk",
     keys: [],
     run: () => ui.switchContrast(),
   },
@@ -232,6 +325,7 @@ export const ACTIONS: readonly Action[] = [
     id: "account",
     title: t("Your account"),
     icon: "key",
+    group: "go",
     keys: ["g p"],
     run: () => location.assign("/account"),
   },
@@ -239,6 +333,7 @@ export const ACTIONS: readonly Action[] = [
     id: "docs",
     title: t("API documents"),
     icon: "code",
+    group: "go",
     keys: ["g d"],
     run: () => void window.open("/docs", "_blank"),
   },
@@ -246,6 +341,7 @@ export const ACTIONS: readonly Action[] = [
     id: "shortcuts",
     title: t("All shortcuts"),
     icon: "help",
+    group: "desk",
     keys: ["?"],
     run: () => ui.open("shortcuts"),
   },
@@ -253,6 +349,7 @@ export const ACTIONS: readonly Action[] = [
     id: `view-${view}`,
     title: t("Go to {title}", { title: VIEW_FACES[view].title }),
     icon: VIEW_FACES[view].icon,
+    group: "go" as const,
     keys: [VIEW_FACES[view].key],
     run: () => route.go(view),
   })),
@@ -260,6 +357,7 @@ export const ACTIONS: readonly Action[] = [
     id: `place-${name}`,
     title: t("Go to {title}", { title: PLACE_FACES[name].title }),
     icon: PLACE_FACES[name].icon,
+    group: "go" as const,
     keys: [PLACE_FACES[name].key],
     run: () => route.to(place(name)),
   })),
@@ -267,14 +365,20 @@ export const ACTIONS: readonly Action[] = [
     id: `settings-${page.path}`,
     title: t("Settings: {title}", { title: page.title }),
     icon: page.icon,
+    group: "settings" as const,
     keys: [],
     run: () => route.to(hrefOf(page)),
   })),
 ];
 
+/** Whether it makes sense now. */
+export function isOffered(action: Action): boolean {
+  return action.isOffered?.() ?? true;
+}
+
 /** Does it, if it makes sense now. */
 export function perform(action: Action): void {
-  if (action.isOffered?.() ?? true) action.run();
+  if (isOffered(action)) action.run();
 }
 
 /** Leaves the conversation, on screens that show one thing at a time. */

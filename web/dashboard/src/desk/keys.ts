@@ -1,74 +1,65 @@
 // Keys to actions. A single key does nothing while somebody types, or composes a character.
-import { ACTIONS, perform, type Action } from "./actions.ts";
+import { isOffered, type Action } from "./actions.ts";
+import { keymap } from "./keymap.svelte.ts";
+import { spellings } from "./spelling.ts";
 import { ui } from "./ui.svelte.ts";
-import { t } from "../locale/say.ts";
 
 /** How long the second key of two may take. */
 const PAIR_MS = 1200;
 
-/** Where the letter is on a keyboard that writes another script: by the place of the key. */
-const PLACE = /^Key([A-Z])$/;
-const LATIN = /^[\x20-\x7e]$/;
+const FIELD = "input, textarea, select, [role=textbox], [role=searchbox], [role=combobox]";
+/** What is open over the page has its own keys. */
+const OVER = "dialog[open], [popover]";
 
-/** The key as the registry spells it. */
-export function spelled(event: KeyboardEvent): string {
-  let key = event.key;
-  const place = PLACE.exec(event.code)?.[1];
-  if (key.length === 1 && !LATIN.test(key) && place) {
-    key = event.shiftKey ? place : place.toLowerCase();
-  }
-  if (event.metaKey || event.ctrlKey) return `Mod+${key.toLowerCase()}`;
-  const isLetter = key.length === 1 && key.toLowerCase() !== key.toUpperCase();
-  return event.shiftKey && isLetter ? `Shift+${key.toUpperCase()}` : key;
+/** Whether what is pressed is written there, and not meant for the desk. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches(FIELD));
 }
 
-export function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
+function isElsewhere(target: EventTarget | null): boolean {
+  if (ui.overlay || document.querySelector("dialog[open]")) return true;
+  return isTyping(target) || (target instanceof Element && target.closest(OVER) !== null);
 }
 
 export class Keys {
-  #first = "";
+  #first: string[] = [];
   #since = 0;
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** The action that this key stands for, perhaps with the one before. */
   find(event: KeyboardEvent): Action | undefined {
-    if (event.isComposing || event.altKey) return undefined;
-    const key = spelled(event);
-    const isHeld = key.startsWith("Mod+");
-    if (!isHeld && (isTyping(event.target) || ui.overlay)) return undefined;
-    const pair = this.now() - this.#since < PAIR_MS ? `${this.#first} ${key}` : key;
-    const found = byKey(pair) ?? byKey(key);
-    this.#first = found ? "" : key;
+    const pressed = spellings(event);
+    const isHeld = pressed[0]?.startsWith("Mod+");
+    const [target = event.target] = event.composedPath();
+    if (!pressed.length || event.defaultPrevented) return undefined;
+    if (!isHeld && isElsewhere(target)) return undefined;
+    const isSoon = this.now() - this.#since < PAIR_MS;
+    const pairs = isSoon
+      ? this.#first.flatMap((first) => pressed.map((key) => `${first} ${key}`))
+      : [];
+    const found = firstOf([...pairs, ...pressed]);
+    this.#first = found ? [] : pressed;
     this.#since = this.now();
-    return found;
+    // A key that lies under a book closes nothing more than once.
+    return event.repeat && !found?.isRepeated ? undefined : found;
   }
 }
 
-function byKey(key: string): Action | undefined {
-  return ACTIONS.find((action) => action.keys.includes(key));
+function firstOf(keys: string[]): Action | undefined {
+  for (const key of keys) {
+    const found = keymap.find(key);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 export function listen(keys = new Keys()): void {
   addEventListener("keydown", (event) => {
     const action = keys.find(event);
-    if (!action) return;
+    // What makes no sense now is left to the browser.
+    if (!action || !isOffered(action)) return;
     event.preventDefault();
-    perform(action);
+    action.run();
   });
-}
-
-/** As people read it. */
-export function shown(key: string): string[] {
-  const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
-  const words: Record<string, string> = {
-    ArrowDown: "↓",
-    ArrowUp: "↑",
-    Mod: isMac ? "⌘" : t("Ctrl"),
-  };
-  return key
-    .split(/[+ ]/)
-    .map((part) => words[part] ?? (part.length === 1 ? part.toUpperCase() : part));
 }

@@ -17,6 +17,9 @@ type Theme = "light" | "dark";
 
 /** As in narrow.css. */
 const NARROW = "(max-width: 699px)";
+/** Where there is room for a pane beside the list and the thread. */
+const ROOM = { views: "(min-width: 1000px)", contact: "(min-width: 1280px)" };
+type Pane = keyof typeof ROOM;
 const HIGH_CONTRAST = "(prefers-contrast: more)";
 const LOOK_KEY = "switchboard:look";
 
@@ -25,6 +28,8 @@ export interface Look {
   theme?: Theme | undefined;
   contrast?: "usual" | "high" | undefined;
   density?: "compact" | undefined;
+  views?: "folded" | undefined;
+  contact?: "folded" | undefined;
 }
 
 function remembered(): Look {
@@ -127,6 +132,15 @@ class Ui {
     this.wear({ density: this.#look.density ? undefined : "compact" });
   }
 
+  hasRoom(pane: Pane): boolean {
+    return matchMedia(ROOM[pane]).matches;
+  }
+
+  /** Puts a pane away, or takes it out again. */
+  fold(pane: Pane): void {
+    this.wear({ [pane]: this.#look[pane] ? undefined : "folded" });
+  }
+
   /** Looks so from now on, here and when the desk is next opened in this browser. */
   wear(look: Look): void {
     this.#look = { ...this.#look, ...look };
@@ -134,10 +148,12 @@ class Ui {
   }
 
   #wear(): void {
-    const { theme, density, contrast } = this.#look;
+    const { theme, density, contrast, views, contact } = this.#look;
     const isHigh = contrast === "high" || (!contrast && matchMedia(HIGH_CONTRAST).matches);
     mark("theme", theme);
     mark("density", density);
+    mark("views", views);
+    mark("contact", contact);
     mark("contrast", isHigh ? "high" : undefined);
     try {
       localStorage.setItem(LOOK_KEY, JSON.stringify(this.#look));

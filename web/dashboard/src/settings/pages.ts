@@ -80,6 +80,14 @@ export const SETTINGS: readonly SettingsPage[] = [
     load: () => import("./Writing.svelte"),
   },
   {
+    path: "keyboard",
+    title: t("Keyboard"),
+    icon: "key",
+    group: "You",
+    words: t("shortcuts keys hotkeys bindings remap"),
+    load: () => import("./Keyboard.svelte"),
+  },
+  {
     path: "notifications",
     title: t("Notifications"),
     icon: "bell",
