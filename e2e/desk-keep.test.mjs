@@ -75,23 +75,38 @@ describe("without a server", () => {
     const id = await desk.talk("Iris Bell", "Between us only");
     const page = await desk.sitDown("Bo", { path: `/app/all/${id}` });
     await reply(page).waitFor();
-    const me = await page.evaluate(() => localStorage.getItem("switchboard:cached-for"));
+    const me = await page.evaluate(() =>
+      localStorage.getItem("switchboard:cached-for"),
+    );
     await page.evaluate((conversation) => {
       const by = "op_somebody_else";
       const draft = { body: "Half of it", version: 0, isNew: true };
-      const one = { clientId: "left", conversation, by, body: "All of it", mode: "reply" };
+      const one = {
+        clientId: "left",
+        conversation,
+        by,
+        body: "All of it",
+        mode: "reply",
+      };
       const unsent = { ...one, files: [], mentions: [], todo: [], turn: 1 };
       localStorage.setItem("switchboard:cached-for", by);
-      localStorage.setItem(`switchboard:draft:${by}:${conversation}:reply`, JSON.stringify(draft));
+      localStorage.setItem(
+        `switchboard:draft:${by}:${conversation}:reply`,
+        JSON.stringify(draft),
+      );
       localStorage.setItem("switchboard:unsent:left", JSON.stringify(unsent));
     }, id);
     await page.reload();
     await reply(page).fill("My own words");
     await reply(page).press("Control+Enter");
-    await eventually("it is sent", async () => (await said(id)).includes("My own words"));
+    await eventually("it is sent", async () =>
+      (await said(id)).includes("My own words"),
+    );
     assert.deepEqual(await said(id), ["Between us only", "My own words"]);
     assert.equal(await reply(page).inputValue(), "");
-    const whose = await page.evaluate(() => localStorage.getItem("switchboard:cached-for"));
+    const whose = await page.evaluate(() =>
+      localStorage.getItem("switchboard:cached-for"),
+    );
     assert.equal(whose, me);
   });
 });
@@ -106,18 +121,18 @@ describe("what was sent", () => {
       .check();
     await assertWhole(page, "Settings, Writing");
     await page.goto(`${desk.server.base}/app/all/${id}`);
-    await reply(page).fill("Too erly");
+    await reply(page).fill("Too soon");
     await reply(page).press("Control+Enter");
     await page.getByText("Goes out in a moment").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.waitForFunction(
-      () => document.querySelector("textarea.txt").value === "Too erly",
+      () => document.querySelector("textarea.txt").value === "Too soon",
     );
     await reply(page).press("Control+Enter");
     await page.getByText("Goes out in a moment").waitFor();
     await reply(page).press("Control+z");
     await page.waitForFunction(
-      () => document.querySelector("textarea.txt").value === "Too erly",
+      () => document.querySelector("textarea.txt").value === "Too soon",
     );
     await reply(page).fill("In time");
     await reply(page).press("Control+Enter");
