@@ -54,9 +54,8 @@ test("five conversations are answered and closed without a mouse", async () => {
   }
   await page.getByText("No conversation goes on.").waitFor();
   for (const id of ids) {
-    const { status, assigned_to } = await desk.find(id);
-    assert.equal(status, "closed");
-    assert.ok(assigned_to);
+    await desk.becomes(id, "closed");
+    assert.ok((await desk.find(id)).assigned_to);
     assert.equal((await desk.bodies(id)).length, 2);
   }
   assert.ok(pressed <= 1 + 5 * ids.length, `${pressed} keys`);
@@ -71,7 +70,7 @@ test("what was closed by mistake comes back with one press", async () => {
   await page.keyboard.press("e");
   await press(page, "Undo");
   await row(page, "Undine").waitFor();
-  assert.equal((await desk.find(id)).status, "open");
+  await desk.becomes(id, "open");
   assertQuiet(page);
 });
 
@@ -127,7 +126,7 @@ test("an answer that did not arrive says so, stays, and is sent once", async () 
   assert.equal((await desk.bodies(id)).length, 2);
 });
 
-test("a server that is away keeps what was typed, and says what to do", async () => {
+test("what is sent while the server is away waits, says so, and goes out once it is back", async () => {
   const id = await desk.talk("Olga", "Hello");
   const page = await desk.sitDown("Maya", { path: `/app/all/${id}` });
   await bubble(page, "Hello").waitFor();
@@ -135,16 +134,18 @@ test("a server that is away keeps what was typed, and says what to do", async ()
   await page.keyboard.press("r");
   await page.keyboard.type("Never lost");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("Not sent. The server could not be reached.").waitFor();
+  const waits = "Waits. The server could not be reached.";
+  await page.locator(".unsent", { hasText: waits }).waitFor();
+  assert.equal((await desk.bodies(id)).length, 1);
   await page.unroute("**/v1/**");
   await page.reload();
-  await bubble(page, "Hello").waitFor();
-  assert.equal(await field(page).inputValue(), "Never lost");
-  await field(page).press("Control+Enter");
+  await bubble(page, "Never lost").waitFor();
   await eventually(
     "it arrives",
     async () => (await desk.bodies(id)).at(-1).body === "Never lost",
   );
+  await page.locator(".unsent").waitFor({ state: "detached" });
+  assert.equal((await desk.bodies(id)).length, 2);
   assert.equal(await field(page).inputValue(), "");
 });
 

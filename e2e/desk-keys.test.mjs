@@ -111,7 +111,7 @@ test("a shortcut is changed, used, shown everywhere, and is there after a reload
   await page.keyboard.press("Escape");
   await page.keyboard.press("y");
   await row(page, "Rema Key").waitFor({ state: "detached" });
-  assert.equal((await desk.find(id)).status, "closed");
+  await desk.becomes(id, "closed");
   await page.keyboard.press("z");
   await page.keyboard.press("c");
   await page.waitForURL((url) => url.pathname === "/app/closed");
@@ -248,7 +248,7 @@ test("with single keys off, only what is held with Ctrl or Alt does something", 
   );
   await page.keyboard.press("Alt+y");
   await row(page, "Sila Single").waitFor({ state: "detached" });
-  assert.equal((await desk.find(id)).status, "closed");
+  await desk.becomes(id, "closed");
   assertQuiet(page);
 });
 
@@ -529,9 +529,8 @@ test("twenty conversations are read, answered by a macro, assigned and closed wi
   const took = Date.now() - began;
   await page.getByText("No conversation goes on.").waitFor();
   for (const id of ids) {
-    const { status, assigned_to } = await desk.find(id);
-    assert.equal(status, "closed");
-    assert.ok(assigned_to);
+    await desk.becomes(id, "closed");
+    assert.ok((await desk.find(id)).assigned_to);
     assert.equal((await desk.bodies(id)).length, 2);
   }
   assert.ok(pressed <= 1 + PRESSES_EACH * MANY, `${pressed} presses`);
@@ -565,7 +564,7 @@ test("assigning, answering, closing and searching need no mouse, and the cursor 
   await page.keyboard.press("Escape");
   await page.keyboard.press("e");
   await row(page, "Kay Board").waitFor({ state: "detached" });
-  assert.equal((await desk.find(id)).status, "closed");
+  await desk.becomes(id, "closed");
 
   await page.keyboard.press("/");
   await page.getByRole("searchbox").waitFor();

@@ -71,11 +71,7 @@ async function unclaimed() {
       throw new Error(`the program ended at once:\n${said}`);
     return /\/claim#\S+/.exec(said)?.[0];
   };
-  const path = await eventually(
-    "the program prints a link",
-    printed,
-    START_MS,
-  );
+  const path = await eventually("the program prints a link", printed, START_MS);
   await eventually("the program answers", () =>
     fetch(`${base}/readyz`).catch(() => false),
   );
@@ -86,7 +82,7 @@ async function visit(server, address) {
   const context = await desk.browser.newContext({
     viewport: WIDE,
     reducedMotion: "reduce",
-    locale: "pt-PT",
+    locale: "en-PT",
     timezoneId: "Europe/Lisbon",
   });
   contexts.push(context);
@@ -173,7 +169,11 @@ test("the first run leads from the printed link to a site that was seen, on two 
     const shown = await preview
       .locator(".go")
       .evaluate((one) => getComputedStyle(one).backgroundColor);
-    assert.equal(shown, "rgb(138, 51, 36)", "the colour is seen as it is typed");
+    assert.equal(
+      shown,
+      "rgb(138, 51, 36)",
+      "the colour is seen as it is typed",
+    );
     await assertWhole(page, "the second screen");
     await go(page, "Save and go on");
 
@@ -194,7 +194,12 @@ test("the first run leads from the printed link to a site that was seen, on two 
 
     const [site] = await ask(page, "GET", "/v1/sites?limit=1");
     const code = page.locator("pre");
-    for (const way of ["HTML", "Tag Manager", "WordPress", "React, Vue, Next"]) {
+    for (const way of [
+      "HTML",
+      "Tag Manager",
+      "WordPress",
+      "React, Vue, Next",
+    ]) {
       await page.getByRole("tab", { name: way }).click();
       await code.getByText(`/widget/${site.key}.js`).waitFor();
     }
@@ -473,9 +478,7 @@ test("an invitation is seen while it is open, sent anew, and withdrawn", async (
   await assertWhole(page, "open invitations");
   await choose(page, "the invitation of eve@example.com", "Withdraw");
   await press(dialog(page), "Withdraw");
-  await invitations
-    .getByText("eve@example.com")
-    .waitFor({ state: "detached" });
+  await invitations.getByText("eve@example.com").waitFor({ state: "detached" });
   await row(page, "eve@example.com").getByText("Deactivated").waitFor();
   const joined = await fetch(`${desk.server.base}/v1/invitations/redeem`, {
     method: "POST",

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { launch, watch } from "./browser.mjs";
 import { program } from "./program.mjs";
-import { Workspace } from "./workspace.mjs";
+import { eventually, Workspace } from "./workspace.mjs";
 
 const AXE = readFileSync(
   createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
@@ -100,6 +100,14 @@ export class Desk {
       body,
       type,
     });
+  }
+
+  /** Waits for a status: the desk goes on before the server has answered. */
+  becomes(id, status) {
+    return eventually(
+      `it is ${status}`,
+      async () => (await this.find(id)).status === status,
+    );
   }
 
   async find(id) {
