@@ -3,10 +3,11 @@
 use serde_json::{Map, Value as Json};
 use store::ReadTx;
 
-use super::SearchQuery;
+use super::SearchRequest;
 use crate::{
     error::{Error, Result},
-    record::{check_text, noun::noun, read_field},
+    id::{Id, kind},
+    record::{self, check_text, noun::noun, read_field},
 };
 
 noun! {
@@ -24,11 +25,30 @@ noun! {
     }
 }
 
+/// What is asked of a search for the contacts of a segment.
+///
+/// # Errors
+/// When there is none of that id: `field` named it.
+pub fn question(
+    tx: &mut ReadTx<'_>,
+    field: &'static str,
+    id: &Id<kind::Segment>,
+) -> Result<SearchRequest> {
+    let segment = record::find(tx, id).map_err(|error| match error {
+        Error::NotFound(_) => Error::invalid(field, "must name a segment of this workspace"),
+        other => other,
+    })?;
+    asked(&segment.details)
+}
+
+fn asked(details: &Map<String, Json>) -> Result<SearchRequest> {
+    let filters = details.get("filters").cloned().unwrap_or_default();
+    serde_json::from_value(serde_json::json!({ "filters": filters }))
+        .map_err(|error| Error::invalid("filters", format!("cannot be searched by: {error}")))
+}
+
 /// Its filters must be ones that a search would take.
 fn check_segment(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
-    let filters = details.get("filters").cloned().unwrap_or_default();
-    let query: SearchQuery = serde_json::from_value(filters)
-        .map_err(|error| Error::invalid("filters", format!("cannot be searched by: {error}")))?;
-    query.conditions()?;
+    SearchRequest::default().within(asked(details)?)?.selection()?;
     check_text(tx, details)
 }

@@ -3,6 +3,7 @@
 mod attribute;
 mod create;
 mod erase;
+mod export;
 mod filter;
 mod merge;
 mod page;
