@@ -113,6 +113,88 @@ test("what refuses an export is said, and so is a file that is cut off", async (
   await page.getByText(/^Exported \d+ contacts?$/).waitFor();
 });
 
+const aside = (page) =>
+  page.getByRole("navigation", { name: "Contacts", exact: true });
+
+test("filters are kept as a segment with its count, shared, renamed, deleted and brought back", async () => {
+  await contact("Sia Segment", { tags: ["kept"], company: "Kiln" });
+  await contact("Sam Segment", { tags: ["kept"] });
+  const search = "?q=segment&f=is:tag:kept&f=within:created_at:30";
+  const page = await sit(`/app/contacts${search}`);
+  await page.getByText("2 contacts", { exact: true }).waitFor();
+  await press(page.getByRole("list", { name: "Filters" }), "Save as a segment");
+  await dialog(page).getByLabel("Name").fill("Kept lately");
+  await assertWhole(page, "the question of a segment");
+  await press(dialog(page), "Save the segment");
+  await dialog(page).waitFor({ state: "detached" });
+  const link = aside(page).getByRole("link", { name: "Kept lately" });
+  await link.getByText("2", { exact: true }).waitFor();
+  assert.equal(await link.getAttribute("aria-current"), "page");
+
+  // Somebody new is in it at once, and it is its maker's alone.
+  await contact("Sol Segment", { tags: ["kept"] });
+  await page.goto(`${desk.server.base}/app/contacts`);
+  await link.getByText("3", { exact: true }).waitFor();
+  await assertWhole(page, "contacts with a segment");
+  const other = await sit("/app/contacts");
+  await aside(other).getByText("Filter the table, and keep").waitFor();
+  await link.hover();
+  await press(page, "Change the segment Kept lately");
+  await dialog(page).getByLabel("Name").fill("Kept by us");
+  await dialog(page).getByLabel("The whole team sees it").check();
+  await press(dialog(page), "Save");
+  await aside(page).getByRole("link", { name: "Kept by us" }).waitFor();
+  await other.reload();
+  await aside(other).getByRole("link", { name: "Kept by us" }).click();
+  await other.getByText("3 contacts", { exact: true }).waitFor();
+  const seen = new URL(other.url()).searchParams;
+  assert.deepEqual(
+    [seen.get("q"), ...seen.getAll("f")],
+    ["segment", "is:tag:kept", "within:created_at:30"],
+  );
+
+  await aside(page).getByRole("link", { name: "Kept by us" }).hover();
+  await press(page, "Delete the segment Kept by us");
+  await page.getByText("The segment “Kept by us” was deleted").waitFor();
+  const list = async () =>
+    (await desk.workspace.call("GET", "/v1/segments")).data.map(
+      ({ name, owner_id }) => [name, owner_id],
+    );
+  assert.deepEqual(await list(), []);
+  await press(page, "Undo");
+  await aside(page).getByRole("link", { name: "Kept by us" }).waitFor();
+  assert.deepEqual(await list(), [["Kept by us", null]]);
+  assertQuiet(page);
+});
+
+test("a segment that filters cannot say is looked at by its name, and exported", async () => {
+  await contact("Either One", { company: "Eastern" });
+  await contact("Or Other", { company: "Western" });
+  const eq = (value) => ({ field: "company", op: "eq", value });
+  const { data } = await desk.workspace.call("POST", "/v1/segments", {
+    name: "East or west",
+    search: { where: { or: [eq("Eastern"), eq("Western")] } },
+  });
+  const page = await sit("/app/contacts");
+  await aside(page).getByRole("link", { name: "East or west" }).click();
+  await page.getByText("2 contacts", { exact: true }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("s"), data.id);
+  await page
+    .getByRole("list", { name: "Filters" })
+    .getByText("East or west")
+    .waitFor();
+  await press(page, "Export");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    press(dialog(page), "Export"),
+  ]);
+  const text = await readFile(await download.path(), "utf8");
+  assert.equal(text.split("\r\n").length, 4);
+  await press(page, "Clear filters");
+  await page.waitForURL((url) => !url.search);
+  assertQuiet(page);
+});
+
 test("the desk has called only what the document lists", () => {
   desk.assertListed();
 });

@@ -73,7 +73,7 @@ async fn search(
     if let Some(id) = asked.segment().cloned() {
         asked = within(&app, &key.scope, asked, "segment_id", id).await?;
     }
-    select(&app, &key.scope, asked.selection()?).await
+    select(&app, &key.scope, asked.selection(app.now())?).await
 }
 
 async fn within(
@@ -127,7 +127,7 @@ async fn export(
             asked = within(&app, &key.scope, asked, field, id).await?;
         }
     }
-    let mut selection = asked.whole().selection().map_err(in_search)?;
+    let mut selection = asked.whole().selection(app.now()).map_err(in_search)?;
     catch_up(&app, &key.scope, &mut selection).await?;
     // The first page is read before there is an answer: what is refused is refused in words.
     let begin = app.store.read(&key.scope, move |tx| {

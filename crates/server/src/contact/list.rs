@@ -67,7 +67,8 @@ pub struct SearchRequest {
     #[schema(value_type = Option<String>)]
     segment_id: Option<Id<kind::Segment>>,
     /// A tree of conditions, which holds beside the rest. A lower and an upper bound of one attribute
-    /// in one `and` are one range: of a list, one item must be between them.
+    /// in one `and` are one range: of a list, one item must be between them. A time may be a span before
+    /// now, such as `-P7D`.
     #[serde(rename = "where")]
     #[schema(value_type = Option<std::collections::BTreeMap<String, serde_json::Value>>)]
     conditions: Option<Where>,
@@ -197,11 +198,11 @@ impl SearchRequest {
         Ok(self)
     }
 
-    /// What was asked for.
+    /// What was asked for, at `now`.
     ///
     /// # Errors
     /// When a part of the body cannot be what it says.
-    pub fn selection(self) -> Result<Selection> {
+    pub fn selection(self, now: jiff::Timestamp) -> Result<Selection> {
         let Self { query, filters, conditions: tree, sort, of_segment, .. } = self;
         let Self { page, per_page, after, limit, .. } = self;
         let paging = PageQuery { page, per_page, after, limit }.paging().map_err(in_body)?;
@@ -229,7 +230,8 @@ impl SearchRequest {
                 one => conditions.push(one),
             }
         }
-        let conditions = filter::join_bounds(conditions);
+        let mut conditions = filter::join_bounds(conditions);
+        conditions.iter_mut().for_each(|condition| condition.settle(now));
         // Whoever works for a company is found by its words.
         let own_words = |one: &Where| match one {
             Where::Is(condition) => condition.words().and_then(whole_words),

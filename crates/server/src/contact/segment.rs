@@ -6,9 +6,12 @@ use store::ReadTx;
 use super::SearchRequest;
 use crate::{
     error::{Error, Result},
-    id::{Id, kind},
-    record::{self, check_text, noun::noun, read_field},
+    id::{Id, OperatorId, kind},
+    record::{self, check_operator_or_none, check_text, noun::noun, read_field},
 };
+
+/// What a segment may ask a search for beside filters.
+const SEARCHED: [&str; 2] = ["query", "where"];
 
 noun! {
     /// Contacts that have something in common, now and later.
@@ -20,8 +23,12 @@ noun! {
     fields {
         /// What `POST /v1/contacts/search` is asked under `filters`.
         filters: std::collections::BTreeMap<String, serde_json::Value>,
+        /// What else it is asked: `query` and `where`.
+        search: std::collections::BTreeMap<String, serde_json::Value>,
         /// What it is for.
         description: Option<String>,
+        /// Whose it is alone; nobody's is everybody's.
+        owner_id: Option<OperatorId>,
     }
 }
 
@@ -42,13 +49,30 @@ pub fn question(
 }
 
 fn asked(details: &Map<String, Json>) -> Result<SearchRequest> {
-    let filters = details.get("filters").cloned().unwrap_or_default();
-    serde_json::from_value(serde_json::json!({ "filters": filters }))
-        .map_err(|error| Error::invalid("filters", format!("cannot be searched by: {error}")))
+    let mut whole = match details.get("search") {
+        Some(Json::Object(search)) => search.clone(),
+        _ => Map::new(),
+    };
+    if whole.keys().any(|name| !SEARCHED.contains(&name.as_str())) {
+        return Err(Error::invalid("search", "must have nothing in it but 'query' and 'where'"));
+    }
+    read("search", Json::Object(whole.clone()))?;
+    // What is wrong now is not of the search.
+    if let Some(filters) = details.get("filters").filter(|filters| !filters.is_null()) {
+        whole.insert("filters".to_owned(), filters.clone());
+    }
+    read("filters", Json::Object(whole))
+}
+
+fn read(field: &str, part: Json) -> Result<SearchRequest> {
+    serde_json::from_value(part)
+        .map_err(|error| Error::invalid(field, format!("cannot be searched by: {error}")))
 }
 
 /// Its filters must be ones that a search would take.
 fn check_segment(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
-    SearchRequest::default().within(asked(details)?)?.selection()?;
+    let now = tx.now();
+    SearchRequest::default().within(asked(details)?)?.selection(now)?;
+    check_operator_or_none(tx, details)?;
     check_text(tx, details)
 }

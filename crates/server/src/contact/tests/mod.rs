@@ -10,6 +10,7 @@ mod page;
 mod patch;
 mod reach;
 mod search;
+mod segment;
 mod tag;
 mod tree;
 mod way;
