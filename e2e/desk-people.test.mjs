@@ -368,12 +368,12 @@ test("what is filtered is exported, and no cell is a formula", async () => {
   assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
   const [head, ...rows] = parse(bytes.subarray(3).toString("utf8"));
   assert.equal(rows.length, 121);
-  const name = head.indexOf("Name");
+  const name = head.indexOf("name");
   const cells = rows.map((cells) => cells[name]);
   assert.ok(cells.includes(`'=1+1, "Ledger"`));
   assert.ok(cells.includes("Exported 0"));
   assert.equal(new Set(rows.map((cells) => cells.length)).size, 1);
-  const attribute = head.indexOf("'=cmd");
+  const attribute = head.indexOf("custom_attributes.=cmd");
   assert.ok(rows.some((cells) => cells[attribute] === "'@now"));
   await page.getByText("Exported 121 contacts").waitFor();
   assertQuiet(page);

@@ -877,12 +877,6 @@ create index app_token_grant on app_token (workspace, grant_id);
 
 create index app_token_ends on app_token (workspace, ends_at);
 
-create index event_audit on event (workspace, seq)
-    where kind in ('key.created', 'key.revoked', 'operator.created', 'operator.updated', 'login.created',
-        'login.ended', 'login.refused', 'account.updated', 'invitation.created', 'invitation.accepted',
-        'app.created', 'app.updated', 'app.deleted', 'grant.created', 'grant.revoked', 'webhook.created',
-        'webhook.updated', 'webhook.deleted', 'settings.updated', 'site.updated', 'contact.deleted');
-
 create index conversation_answered on conversation (workspace, answered_at);
 
 create index conversation_closed on conversation (workspace, closed_at);
@@ -964,3 +958,10 @@ create table request (
 create index request_asker on request (workspace, asker, id);
 
 create index voucher_operator on voucher (workspace, purpose, operator);
+
+create index event_audit on event (workspace, seq)
+    where kind in ('key.created', 'key.revoked', 'operator.created', 'operator.updated', 'login.created',
+        'login.ended', 'login.refused', 'account.updated', 'invitation.created', 'invitation.accepted',
+        'app.created', 'app.updated', 'app.deleted', 'grant.created', 'grant.revoked', 'webhook.created',
+        'webhook.updated', 'webhook.deleted', 'settings.updated', 'site.updated', 'contact.deleted',
+        'contact.exported');

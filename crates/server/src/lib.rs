@@ -11,6 +11,7 @@ pub mod change;
 pub mod email;
 pub mod region;
 pub mod page;
+pub mod table;
 
 // The log, and durable work.
 pub mod event;

@@ -131,6 +131,13 @@ pub struct Total {
     pub is_estimate: bool,
 }
 
+impl Cursor {
+    /// What to send as `after` for the next page, if there is one.
+    pub fn next(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
+}
+
 impl Total {
     /// How far a filtered list is counted.
     pub const COUNTED_MAX: i64 = 10_000;

@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 4, name: "platform", sql: include_str!("../migrations/0004_platform.sql") },
     Migration { number: 5, name: "people", sql: include_str!("../migrations/0005_people.sql") },
     Migration { number: 6, name: "desk", sql: include_str!("../migrations/0006_desk.sql") },
+    Migration { number: 7, name: "export", sql: include_str!("../migrations/0007_export.sql") },
 ];
 
 const DATABASE_FILE: &str = "switchboard.db";

@@ -4,7 +4,7 @@ use serde_json::{
     Value as Json,
     value::{RawValue, to_raw_value},
 };
-use store::{Sql, Tx};
+use store::{ReadTx, Sql, Tx};
 
 use super::Attributes;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 const KEYS_MAX: usize = 100;
-const KEY_CHARS_MAX: usize = 64;
+pub(super) const KEY_CHARS_MAX: usize = 64;
 const BYTES_MAX: usize = 64 << 10;
 /// What a folded text begins with, as `s` begins a text as it was given.
 pub(super) const FOLDED: char = 'f';
@@ -37,6 +37,20 @@ pub(super) fn check(attributes: &Attributes) -> Result<Box<RawValue>> {
         return Err(Error::invalid(FIELD, "must be at most 64 KiB in all"));
     }
     Ok(text)
+}
+
+/// The names that contacts have values under, in their order: `limit` at most. One look into the index
+/// for each, however many contacts there are.
+pub(super) fn names(tx: &mut ReadTx<'_>, limit: usize) -> Result<Vec<String>> {
+    let sql = "select name from contact_attribute where workspace = ?1 and name > ?2
+               order by name limit 1";
+    let mut names: Vec<String> = Vec::new();
+    while names.len() < limit {
+        let last = names.last().map_or("", String::as_str);
+        let Some(name) = tx.first(sql, &[last.into()], |row| row.get(0))? else { break };
+        names.push(name);
+    }
+    Ok(names)
 }
 
 /// A text that sorts among its likes as `value` does: `false` before `true`, numbers by size, texts

@@ -86,6 +86,8 @@ pub enum Condition {
     Text(TextColumn, Op, String),
     /// A column of time, in microseconds.
     Time(TimeColumn, Op, i64),
+    /// The same, so many microseconds ago; [`Where::settle`] makes it a [`Condition::Time`].
+    Ago(TimeColumn, Op, i64),
 }
 
 /// Columns that hold text.
@@ -137,6 +139,8 @@ pub enum Op {
 
 /// Conditions in one tree.
 const CONDITIONS_MAX: usize = 100;
+/// The longest span before now.
+const SPAN_DAYS_MAX: i64 = 36_500;
 /// How deep a tree goes.
 const DEPTH_MAX: usize = 8;
 
@@ -280,6 +284,22 @@ impl Where {
     }
 }
 
+impl Where {
+    /// Takes spans before now for the times that they are at `now`.
+    pub(super) fn settle(&mut self, now: jiff::Timestamp) {
+        match self {
+            Self::And(branches) | Self::Or(branches) => {
+                branches.iter_mut().for_each(|branch| branch.settle(now));
+            }
+            Self::Not(branch) => branch.settle(now),
+            Self::Is(Condition::Ago(column, op, us)) => {
+                *self = Self::Is(Condition::Time(*column, *op, now.as_microsecond() - *us));
+            }
+            Self::Is(_) => {}
+        }
+    }
+}
+
 /// Makes a lower and an upper bound of one attribute one condition: a value between them, of a list
 /// one that is between both. One range of an index has them.
 pub(super) fn join_bounds(all: Vec<Where>) -> Vec<Where> {
@@ -347,9 +367,16 @@ impl Condition {
             _ => None,
         };
         if let Some(column) = time {
-            let time: Option<jiff::Timestamp> = value.as_str().and_then(|text| text.parse().ok());
-            let time = time.filter(|_| op != Op::Contains).ok_or_else(|| {
-                format!("must compare '{field}' with a time such as 2026-02-11T10:30:22Z")
+            let text = value.as_str().filter(|_| op != Op::Contains);
+            if let Some(ago_us) = text.and_then(ago) {
+                return Ok(Self::Ago(column, op, ago_us));
+            }
+            let time: Option<jiff::Timestamp> = text.and_then(|text| text.parse().ok());
+            let time = time.ok_or_else(|| {
+                format!(
+                    "must compare '{field}' with a time such as 2026-02-11T10:30:22Z, or with a span \
+                     before now such as -P7D"
+                )
             })?;
             return Ok(Self::Time(column, op, time.as_microsecond()));
         }
@@ -374,6 +401,17 @@ impl Condition {
             }
         }
     }
+}
+
+/// The microseconds of a span before now, as ISO 8601 has it: `-P7D`, `-PT36H`. A day is 24 hours, and a
+/// month is nothing certain.
+fn ago(text: &str) -> Option<i64> {
+    let span: jiff::Span = text.strip_prefix('-')?.parse().ok()?;
+    let days = jiff::SpanRelativeTo::days_are_24_hours();
+    let us = span.total((jiff::Unit::Microsecond, days)).ok()?;
+    let most = SPAN_DAYS_MAX * 86_400 * 1_000_000;
+    #[expect(clippy::cast_possible_truncation, reason = "it is between zero and the most")]
+    (0.0..=most as f64).contains(&us).then_some(us as i64)
 }
 
 fn text_wanted(field: &str) -> String {

@@ -277,6 +277,10 @@ fn push_condition(sql: &mut Sql, condition: &Condition, role: Role) {
                 sql.with(op.sql(), text).push(")");
             }
         }
+        // Of a time that nobody knows nothing is true.
+        Condition::Ago(..) => {
+            sql.push("1 = 0");
+        }
         Condition::Time(column, op, us) => {
             sql.push("(").push(column.sql()).push(" is not null and ").push(column.sql());
             sql.with(op.sql(), *us).push(")");

@@ -1,28 +1,37 @@
 //! `/v1/contacts`
 
+use std::time::Duration;
+
 use axum::{
     Json,
+    body::Body as RawBody,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
+use futures_util::{Stream, stream};
 use serde::Deserialize;
 use store::Scope;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Contact, ContactPatch, Duplicate, INDEX, ListQuery, NewContact, SearchRequest, Selection,
-    TagChange,
+    Contact, ContactPatch, Duplicate, Export, ExportRequest, INDEX, ListQuery, Narrowed,
+    NewContact, SearchRequest, Selection, TagChange,
 };
 use crate::{
     error::{Error, Result},
     http::{App, Body, Data, Post, Query, Reply, Scoped, needs},
-    id::ContactId,
+    id::{ContactId, Id, kind},
     page::Page,
 };
 
 /// Steps of the index that a search waits for: 128 entries each.
 const CATCH_UP_STEPS: usize = 16;
+/// How often a page of an export is asked for while the store is busy, and how long it waits, longer
+/// each time.
+const BUSY_TRIES_MAX: u32 = 5;
+const BUSY_WAIT: Duration = Duration::from_millis(300);
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<App> {
@@ -30,6 +39,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(super::segment::segments::router())
         .routes(routes!(list, create))
         .routes(routes!(search))
+        .routes(routes!(export))
         .routes(routes!(find, update, delete))
         .routes(routes!(change_tags))
         .routes(routes!(list_duplicates))
@@ -59,18 +69,143 @@ async fn search(
     key: Scoped<needs::ContactsRead>,
     post: Post<SearchRequest>,
 ) -> Result<Json<Page<Contact>>> {
-    select(&app, &key.scope, post.into_inner().selection()?).await
+    let mut asked = post.into_inner();
+    if let Some(id) = asked.segment().cloned() {
+        asked = within(&app, &key.scope, asked, "segment_id", id).await?;
+    }
+    select(&app, &key.scope, asked.selection(app.now())?).await
+}
+
+async fn within(
+    app: &App,
+    scope: &Scope,
+    asked: SearchRequest,
+    field: &'static str,
+    id: Id<kind::Segment>,
+) -> Result<SearchRequest> {
+    let read = app.store.read(scope, move |tx| super::segment::question(tx, field, &id));
+    asked.within(read.await?)
 }
 
 /// Lets the index catch up with the log first, so that everyone finds what they just wrote.
 async fn select(app: &App, scope: &Scope, mut selection: Selection) -> Result<Json<Page<Contact>>> {
+    catch_up(app, scope, &mut selection).await?;
+    Ok(Json(app.store.read(scope, move |tx| super::list(tx, &selection)).await?))
+}
+
+async fn catch_up(app: &App, scope: &Scope, selection: &mut Selection) -> Result<()> {
     if selection.needs_index() {
         let lag = app.store.read(scope, |tx| INDEX.cursor.lag(tx)).await?;
         if 0 < lag && !INDEX.catch_up(&app.store, scope, CATCH_UP_STEPS).await? {
             selection.do_without_index();
         }
     }
-    Ok(Json(app.store.read(scope, move |tx| super::list(tx, &selection)).await?))
+    Ok(())
+}
+
+/// Export contacts
+///
+/// As a table (CSV, RFC 4180, UTF-8) that is sent as it is read: 100 contacts at a time, and 2,000,000 at
+/// most. Cells that a spreadsheet program would take for a formula begin with an apostrophe. Whoever is
+/// made, changed or deleted meanwhile is in it as they were when their lines were read, or not at all.
+/// An answer that ends before its time is not whole. The log keeps who exported what.
+#[utoipa::path(post, path = "/v1/contacts/export", operation_id = "exportContacts",
+    tag = "Contacts", request_body = ExportRequest,
+    responses((status = 200, description = "The table", content_type = "text/csv", body = String)))]
+async fn export(
+    State(app): State<App>,
+    key: Scoped<needs::ContactsRead>,
+    post: Post<ExportRequest>,
+) -> Result<Response> {
+    let ExportRequest { search, segment_id, columns, bom } = post.into_inner();
+    let mut asked = search.unwrap_or_default();
+    let named = [("search.segment_id", asked.segment().cloned()), ("segment_id", segment_id)];
+    let segment = named.iter().find_map(|(_, id)| id.clone());
+    let is_narrow = asked.is_narrow() || segment.is_some();
+    for (field, id) in named {
+        if let Some(id) = id {
+            asked = within(&app, &key.scope, asked, field, id).await?;
+        }
+    }
+    let mut selection = asked.whole().selection(app.now()).map_err(in_search)?;
+    catch_up(&app, &key.scope, &mut selection).await?;
+    // The first page is read before there is an answer: what is refused is refused in words.
+    let begin = app.store.read(&key.scope, move |tx| {
+        let mut export = Export::new(tx, selection, columns, bom)?;
+        let lines = export.next(tx)?;
+        Ok::<_, Error>((export, lines))
+    });
+    let (export, first) = begin.await?;
+    let columns = export.columns().to_vec();
+    let told = app.store.write(&key.scope, move |tx| {
+        let narrowed = if is_narrow { Narrowed::Yes } else { Narrowed::No };
+        Export::tell(tx, &columns, segment.as_ref(), narrowed)
+    });
+    told.await?;
+    let lines = lines(app, key.scope, export, first);
+    let mut response = RawBody::from_stream(lines).into_response();
+    let headers = response.headers_mut();
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, kind);
+    let name = HeaderValue::from_static("attachment; filename=\"contacts.csv\"");
+    headers.insert(header::CONTENT_DISPOSITION, name);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A proxy that gathers would hold it all back.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// A rule that was broken within `search`.
+fn in_search(error: Error) -> Error {
+    match error {
+        Error::Invalid { field, problem } => {
+            Error::Invalid { field: format!("search.{field}"), problem }
+        }
+        other => other,
+    }
+}
+
+/// `first`, and then page after page as they are taken: one is in memory, and nothing is read for who has
+/// gone.
+fn lines(
+    app: App,
+    scope: Scope,
+    export: Export,
+    first: Option<Vec<u8>>,
+) -> impl Stream<Item = Result<Vec<u8>>> {
+    stream::unfold((first, Some(export)), move |(first, export)| {
+        let (app, scope) = (app.clone(), scope.clone());
+        async move {
+            if let Some(lines) = first {
+                return Some((Ok(lines), (None, export)));
+            }
+            match next(&app, &scope, export?).await {
+                Ok((export, lines)) => lines.map(|lines| (Ok(lines), (None, Some(export)))),
+                Err(error) => {
+                    tracing::warn!(?error, "an export was broken off");
+                    Some((Err(error), (None, None)))
+                }
+            }
+        }
+    })
+}
+
+/// The next page, patiently: what was begun is not broken off because much is going on.
+async fn next(app: &App, scope: &Scope, export: Export) -> Result<(Export, Option<Vec<u8>>)> {
+    for tried in 1.. {
+        let mut going_on = export.clone();
+        let read = app.store.read(scope, move |tx| {
+            let lines = going_on.next(tx)?;
+            Ok::<_, Error>((going_on, lines))
+        });
+        match read.await {
+            Err(Error::Busy) if tried < BUSY_TRIES_MAX => {
+                tokio::time::sleep(BUSY_WAIT * tried).await;
+            }
+            done => return done,
+        }
+    }
+    Err(Error::Busy)
 }
 
 /// Create a contact

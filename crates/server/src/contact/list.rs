@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    id::{ContactId, kind},
+    id::{ContactId, Id, kind},
     page::{Number, Page, PageQuery, Paging, Total},
 };
 
@@ -63,8 +63,12 @@ pub struct SearchRequest {
     query: Option<String>,
     /// Flat: all of them hold.
     filters: Option<SearchQuery>,
+    /// Only those of a segment.
+    #[schema(value_type = Option<String>)]
+    segment_id: Option<Id<kind::Segment>>,
     /// A tree of conditions, which holds beside the rest. A lower and an upper bound of one attribute
-    /// in one `and` are one range: of a list, one item must be between them.
+    /// in one `and` are one range: of a list, one item must be between them. A time may be a span before
+    /// now, such as `-P7D`.
     #[serde(rename = "where")]
     #[schema(value_type = Option<std::collections::BTreeMap<String, serde_json::Value>>)]
     conditions: Option<Where>,
@@ -82,6 +86,9 @@ pub struct SearchRequest {
     /// As in a list.
     #[schema(value_type = Option<i64>, minimum = 1)]
     limit: Option<Number>,
+    /// What the segment asks for.
+    #[serde(skip)]
+    of_segment: Vec<Where>,
 }
 
 /// The order of a search.
@@ -163,12 +170,41 @@ impl ListQuery {
 }
 
 impl SearchRequest {
-    /// What was asked for.
+    /// The segment that it is about.
+    pub fn segment(&self) -> Option<&Id<kind::Segment>> {
+        self.segment_id.as_ref()
+    }
+
+    /// Whether it asks for some contacts only.
+    pub fn is_narrow(&self) -> bool {
+        self.query.is_some() || self.filters.is_some() || self.conditions.is_some()
+    }
+
+    /// All of it, whichever page was asked for.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { sort: None, page: None, per_page: None, after: None, limit: None, ..self }
+    }
+
+    /// What both ask for: whom `segment` finds, and of them whom this finds.
+    ///
+    /// # Errors
+    /// When a filter of the segment cannot be searched by any more.
+    pub fn within(mut self, segment: Self) -> Result<Self> {
+        self.of_segment.extend(segment.filters.unwrap_or_default().conditions()?);
+        self.of_segment.extend(segment.conditions);
+        let queries = segment.query.into_iter().chain(self.query);
+        self.query = Some(queries.collect::<Vec<_>>().join(" ")).filter(|query| !query.is_empty());
+        Ok(self)
+    }
+
+    /// What was asked for, at `now`.
     ///
     /// # Errors
     /// When a part of the body cannot be what it says.
-    pub fn selection(self) -> Result<Selection> {
-        let Self { query, filters, conditions: tree, sort, page, per_page, after, limit } = self;
+    pub fn selection(self, now: jiff::Timestamp) -> Result<Selection> {
+        let Self { query, filters, conditions: tree, sort, of_segment, .. } = self;
+        let Self { page, per_page, after, limit, .. } = self;
         let paging = PageQuery { page, per_page, after, limit }.paging().map_err(in_body)?;
         let sort = sort.unwrap_or_default();
         let by_change = matches!(sort, Sort::LastChanged | Sort::LongestUnchanged);
@@ -188,7 +224,14 @@ impl SearchRequest {
             Some(Where::And(branches)) => conditions.extend(branches),
             tree => conditions.extend(tree),
         }
-        let conditions = filter::join_bounds(conditions);
+        for condition in of_segment {
+            match condition {
+                Where::And(branches) => conditions.extend(branches),
+                one => conditions.push(one),
+            }
+        }
+        let mut conditions = filter::join_bounds(conditions);
+        conditions.iter_mut().for_each(|condition| condition.settle(now));
         // Whoever works for a company is found by its words.
         let own_words = |one: &Where| match one {
             Where::Is(condition) => condition.words().and_then(whole_words),
@@ -238,6 +281,18 @@ impl Selection {
     /// Whether the search is asked, and so should have caught up with the log.
     pub fn needs_index(&self) -> bool {
         self.words.as_ref().or(self.implied.as_ref()).is_some_and(|words| !words.is_empty())
+    }
+
+    /// The same, `rows` at a time and newest first, from the one after `after` on.
+    #[must_use]
+    pub fn going_on_after(&self, after: Option<ContactId>, rows: i64) -> Self {
+        Self {
+            conditions: self.conditions.clone(),
+            words: self.words.clone(),
+            implied: self.implied.clone(),
+            sort: Sort::Newest,
+            paging: Paging::Cursor { after, limit: rows },
+        }
     }
 
     /// The search is further behind than anyone waits for: what can be found otherwise is.

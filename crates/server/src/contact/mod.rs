@@ -6,6 +6,7 @@
 mod attribute;
 mod draft;
 mod duplicate;
+mod export;
 mod filter;
 mod find;
 pub mod http;
@@ -29,6 +30,7 @@ use utoipa::ToSchema;
 pub use self::{
     draft::{Draft, LISTS_MAX},
     duplicate::{Duplicate, duplicates, suggest, suggest_clash},
+    export::{Export, ExportRequest, Narrowed},
     filter::{SearchQuery, Where},
     identify::{By, Match, id_by_any_phone, identify},
     index::{INDEX, erase, rename_tag},

@@ -26,6 +26,8 @@ pub enum Kind {
     ContactDeleted,
     /// Two contacts were one person.
     ContactMerged,
+    /// Contacts were taken out as a file.
+    ContactExported,
     /// A record was made, changed or deleted: a tag, disposition, line, ring group, sequence, list,
     /// macro, view, attribute or segment.
     RecordCreated,
@@ -144,6 +146,11 @@ pub const CATALOGUE: &[(Kind, &str, &str)] = &[
         Kind::ContactMerged,
         "contact.merged",
         "Two contacts were one person. The payload is the one that stays and `merged_id`.",
+    ),
+    (
+        Kind::ContactExported,
+        "contact.exported",
+        "Contacts were exported as a file. The payload is the `id` of whoever did it, the `columns`, the `segment_id`, and whether it was `narrowed`.",
     ),
     (
         Kind::RecordCreated,
@@ -440,7 +447,7 @@ pub fn audited(tx: &mut ReadTx<'_>, before: i64, limit: i64) -> Result<Vec<Entry
                    'login.refused', 'account.updated', 'invitation.created', 'invitation.accepted',
                    'app.created', 'app.updated', 'app.deleted', 'grant.created', 'grant.revoked',
                    'webhook.created', 'webhook.updated', 'webhook.deleted', 'settings.updated',
-                   'site.updated', 'contact.deleted')
+                   'site.updated', 'contact.deleted', 'contact.exported')
                order by seq desc limit ?3";
     tx.all(sql, &[before.into(), limit.into()], read)
 }

@@ -15,7 +15,7 @@ use crate::{
     http::{App, Fields, Partner, Problem, Public, Reply, Run},
     id::WebhookId,
     receipt::{self, Door},
-    setting, webhook,
+    setting, table, webhook,
 };
 
 /// What `action` of `/api/zapier-webhook` may be.
@@ -28,11 +28,6 @@ const ERASED_ROWS: i64 = 50;
 const POLLED_MAX: i64 = 100;
 /// Leads that a list shows unless told otherwise.
 const LIMIT_DEFAULT: i64 = 100;
-/// What a formula begins with, in one spreadsheet program or another.
-const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-/// Signs that are there and not seen.
-const WITHOUT_WIDTH: [char; 6] =
-    ['\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{feff}'];
 const CSV_COLUMNS: [&str; 12] = [
     "id",
     "session_id",
@@ -172,34 +167,24 @@ async fn erase(
 
 /// A table for spreadsheets, in which no cell is taken for a formula.
 fn csv(leads: &[Lead]) -> Result<Response> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(CSV_COLUMNS).map_err(Error::internal)?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(CSV_COLUMNS).map_err(Error::internal)?;
     for lead in leads {
         let lead = serde_json::to_value(lead)?;
         let cell = |name: &&str| match &lead[*name] {
             Value::Null => String::new(),
-            Value::String(text) if is_formula(text) => format!("'{text}"),
-            Value::String(text) => text.clone(),
+            Value::String(text) => table::cell(text).into_owned(),
             other => other.to_string(),
         };
-        table.write_record(CSV_COLUMNS.iter().map(cell)).map_err(Error::internal)?;
+        writer.write_record(CSV_COLUMNS.iter().map(cell)).map_err(Error::internal)?;
     }
-    let text = table.into_inner().map_err(|error| Error::internal(error.to_string()))?;
+    let text = writer.into_inner().map_err(|error| Error::internal(error.to_string()))?;
     let mut response = text.into_response();
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     let name = HeaderValue::from_static("attachment; filename=\"leads.csv\"");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     Ok(response)
-}
-
-/// Whether a spreadsheet program would take it for a formula: some pass over blanks and signs without
-/// width first, and some take the wide signs of East Asian text for the narrow ones.
-fn is_formula(text: &str) -> bool {
-    let is_passed_over =
-        |c: char| c.is_whitespace() || c.is_control() || WITHOUT_WIDTH.contains(&c);
-    text.starts_with(['\t', '\r', '\n'])
-        || text.trim_start_matches(is_passed_over).starts_with(FORMULA_SIGNS)
 }
 
 /// The door that has several actions. Lists may be open to everyone; all else needs a key.
@@ -295,22 +280,4 @@ async fn unsubscribe(app: &App, call: &Partner) -> Result<Response, Problem> {
         id.strip_prefix("sub_").map_or(id.clone(), |rest| format!("wh_{rest}")).parse()?;
     app.store.write(scope, move |tx| webhook::unsubscribe(tx, &id)).await?;
     Ok(Json(json!({ "ok": true, "status": 200 })).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{FORMULA_SIGNS, is_formula};
-
-    #[test]
-    fn a_formula_is_seen_behind_blanks_and_in_wide_signs() {
-        for sign in FORMULA_SIGNS {
-            for before in ["", " ", "\u{a0}", "\u{3000}", "\u{200b}", "\u{feff}", "\0"] {
-                assert!(is_formula(&format!("{before}{sign}1")), "{before:?} {sign}");
-            }
-        }
-        for text in ["", " ", "a=1", " a@b.co", "–1", "1-2"] {
-            assert!(!is_formula(text), "{text:?}");
-        }
-        assert!(is_formula("\n1"));
-    }
 }

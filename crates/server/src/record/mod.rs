@@ -14,8 +14,8 @@ use serde_json::{Map, Value as Json};
 use store::{ReadTx, Row, Sql, Tx};
 
 pub use self::nouns::{
-    attribute, check_text, disposition, line, list, macros, read_field, ring_group, router,
-    sequence, tag, view,
+    attribute, check_operator_or_none, check_text, disposition, line, list, macros, read_field,
+    ring_group, router, sequence, tag, view,
 };
 use crate::{
     error::{Error, Result},

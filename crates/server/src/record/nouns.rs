@@ -397,7 +397,7 @@ fn check_action(tx: &mut ReadTx<'_>, action: &MacroAction) -> Result<()> {
     }
 }
 
-fn check_operator_or_none(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
+pub fn check_operator_or_none(tx: &mut ReadTx<'_>, details: &mut Map<String, Json>) -> Result<()> {
     let owner: Vec<&Json> = details.get("owner_id").into_iter().collect();
     check_operators(tx, "owner_id", &owner)
 }

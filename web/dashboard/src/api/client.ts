@@ -62,10 +62,15 @@ export async function api<P extends keyof paths, V extends Verb>(
       Operation<P, V>
     >;
   } catch (error) {
-    if (error instanceof Problem && error.status === 401 && !JUDGED.includes(error.code)) {
-      onSignedOut?.();
-    }
+    heed(error);
     throw error;
+  }
+}
+
+/** Tells of it when the server does not know the reader any more. */
+export function heed(error: unknown): void {
+  if (error instanceof Problem && error.status === 401 && !JUDGED.includes(error.code)) {
+    onSignedOut?.();
   }
 }
 

@@ -15,8 +15,6 @@ export interface Filter {
 export const ATTRIBUTE = "custom_attributes.";
 /** Stands for nobody, where an operator is asked for. */
 export const NOBODY = "none";
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 const FILTERS_MAX = 20;
 
 export const FIELDS: readonly { field: string; title: string; kind: Kind }[] = [
@@ -94,9 +92,10 @@ export function filters(query: URLSearchParams): Filter[] {
   return query.getAll("f").flatMap(parse).slice(0, FILTERS_MAX);
 }
 
-/** The search of an address. */
-export function address(words: string, all: Filter[]): string {
+/** The search of an address; a segment that filters cannot say stands there by its id. */
+export function address(words: string, all: Filter[], segment = ""): string {
   const query = new URLSearchParams();
+  if (segment) query.set("s", segment);
   if (words) query.set("q", words);
   for (const one of all) query.append("f", spell(one));
   return query.size ? `?${query.toString()}` : "";
@@ -111,14 +110,19 @@ function meanings(text: string): (string | number | boolean)[] {
 
 function midnight(date: string): string {
   const time = new Date(`${date}T00:00:00`);
-  return Number.isNaN(time.getTime()) ? date : stamp(time.getTime());
+  if (Number.isNaN(time.getTime())) return date;
+  return time.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-function stamp(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+/** A node of the tree of conditions. */
+interface Condition {
+  not?: Condition;
+  field?: string;
+  op?: string;
+  value?: unknown;
 }
 
-function condition({ op, field, value }: Filter, now: number): object {
+function condition({ op, field, value }: Filter): Condition {
   switch (op) {
     case "is":
       if (field === "owner_id" && value === NOBODY) {
@@ -128,13 +132,11 @@ function condition({ op, field, value }: Filter, now: number): object {
         ? { field, op: "in", value: meanings(value) }
         : { field, op: "eq", value };
     case "not":
-      return { not: condition({ op: "is", field, value }, now) };
+      return { not: condition({ op: "is", field, value }) };
     case "has":
       return { field, op: "contains", value };
-    case "within": {
-      const since = now - Number(value) * DAY_MS;
-      return { field, op: "gte", value: stamp(since - (since % MINUTE_MS)) };
-    }
+    case "within":
+      return { field, op: "gte", value: `-P${value}D` };
     case "after":
       return { field, op: "gte", value: midnight(value) };
     case "before":
@@ -147,11 +149,74 @@ function condition({ op, field, value }: Filter, now: number): object {
 }
 
 /** What POST /v1/contacts/search is asked. */
-export function question(
-  words: string,
-  all: Filter[],
-  now: number,
-): { query?: string; where?: { and: object[] } } {
-  const and = all.map((one) => condition(one, now));
-  return { ...(words.trim() && { query: words.trim() }), ...(and.length && { where: { and } }) };
+export interface Question {
+  query?: string;
+  where?: { and: object[] };
+  segment_id?: string;
+}
+
+export function question(words: string, all: Filter[], segment = ""): Question {
+  const and = all.map(condition);
+  return {
+    ...(words.trim() && { query: words.trim() }),
+    ...(and.length && { where: { and } }),
+    ...(segment && { segment_id: segment }),
+  };
+}
+
+/** The words and the filters that ask for the same; undefined where none can. */
+export function answering(asked: object): [words: string, all: Filter[]] | undefined {
+  const { query, where, ...more } = asked as { query?: unknown; where?: { and?: unknown } };
+  const and = where?.and ?? [];
+  if (!Array.isArray(and) || and.length > FILTERS_MAX || Object.keys(more).length) return undefined;
+  const all = and.flatMap((one) => filterOf(one as Condition) ?? []);
+  const words = typeof query === "string" ? query : "";
+  const isSame = same(question(words, all), asked) && all.length === and.length;
+  return isSame ? [words, all] : undefined;
+}
+
+function filterOf({ not, field = "", op, value }: Condition): Filter | undefined {
+  if (not) {
+    if (not.field === "owner_id" && not.op === "gte") {
+      return { op: "is", field: "owner_id", value: NOBODY };
+    }
+    const inner = filterOf(not);
+    return inner?.op === "is" ? { ...inner, op: "not" } : undefined;
+  }
+  const isTime = FIELDS.find((one) => one.field === field)?.kind === "time";
+  const text = String(Array.isArray(value) ? value[0] : value);
+  const span = /^-P(\d+)D$/.exec(text)?.[1];
+  switch (op) {
+    case "eq":
+    case "in":
+      return { op: "is", field, value: text };
+    case "contains":
+      return { op: "has", field, value: text };
+    case "gte":
+      if (!isTime) return { op: "least", field, value: text };
+      return span ? { op: "within", field, value: span } : { op: "after", field, value: day(text) };
+    case "lte":
+      return { op: "most", field, value: text };
+    case "lt":
+      return { op: "before", field, value: day(text) };
+    default:
+      return undefined;
+  }
+}
+
+/** The day that begins at a time, here. */
+function day(time: string): string {
+  const date = new Date(time);
+  const part = (number: number) => String(number).padStart(2, "0");
+  return `${String(date.getFullYear())}-${part(date.getMonth() + 1)}-${part(date.getDate())}`;
+}
+
+/** Whether two are one as JSON, in whatever order it was written. */
+function same(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || typeof other !== "object" || !one || !other) return one === other;
+  const [names, others] = [Object.keys(one), Object.keys(other)];
+  const at = (of: object, name: string) => (of as Record<string, unknown>)[name];
+  return (
+    names.length === others.length && names.every((name) => same(at(one, name), at(other, name)))
+  );
 }

@@ -8,6 +8,7 @@ export type Disposition = Schemas["Disposition"];
 export type List = Schemas["List"];
 export type Attribute = Schemas["Attribute"];
 export type Receipt = Schemas["Receipt"];
+export type Segment = Schemas["Segment"];
 export type Tag = Schemas["Tag"];
 export type Visitor = Schemas["Visitor"];
 export type { Contact, Pageview } from "../api/client.ts";

@@ -3,12 +3,14 @@
 mod attribute;
 mod create;
 mod erase;
+mod export;
 mod filter;
 mod merge;
 mod page;
 mod patch;
 mod reach;
 mod search;
+mod segment;
 mod tag;
 mod tree;
 mod way;

@@ -369,10 +369,10 @@ fn a_value_that_its_field_cannot_have_is_refused_in_words() {
             {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'where' field must be a phone number in 'phone'.","param":"where","status":422,"request_id":"req_…"}}
             > POST /v1/contacts/search {"where": {"field": "created_at", "op": "gt", "value": "soon"}}
             422 Unprocessable Entity
-            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'where' field must compare 'created_at' with a time such as 2026-02-11T10:30:22Z.","param":"where","status":422,"request_id":"req_…"}}
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'where' field must compare 'created_at' with a time such as 2026-02-11T10:30:22Z, or with a span before now such as -P7D.","param":"where","status":422,"request_id":"req_…"}}
             > POST /v1/contacts/search {"where": {"field": "created_at", "op": "contains", "value": "2026-01-01T00:00:00Z"}}
             422 Unprocessable Entity
-            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'where' field must compare 'created_at' with a time such as 2026-02-11T10:30:22Z.","param":"where","status":422,"request_id":"req_…"}}
+            {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'where' field must compare 'created_at' with a time such as 2026-02-11T10:30:22Z, or with a span before now such as -P7D.","param":"where","status":422,"request_id":"req_…"}}
             > POST /v1/contacts/search {"where": {"field": "custom_attributes.n", "op": "eq", "value": null}}
             422 Unprocessable Entity
             {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'where' field must compare 'custom_attributes.n' with a text, a number or a flag.","param":"where","status":422,"request_id":"req_…"}}

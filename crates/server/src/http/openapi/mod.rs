@@ -100,7 +100,8 @@ fn document() -> Json {
 fn complete(method: &str, operation: &mut Json) {
     let tag = operation["tags"][0].as_str().unwrap_or_default().to_owned();
     let tag = tag.as_str();
-    let is_read = method == "get" || operation["operationId"] == "searchContacts";
+    let only_reads = ["searchContacts", "exportContacts"];
+    let is_read = method == "get" || only_reads.iter().any(|id| operation["operationId"] == *id);
     // The permission test asks every operation with each level, and so keeps this true.
     let scope = match (tag, is_read) {
         ("Sign-in", _) => "",

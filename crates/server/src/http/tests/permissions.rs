@@ -53,10 +53,11 @@ const fn public(call: &'static str, body: &'static str) -> Route {
 }
 
 /// `{id}` is of a thing that each route can be asked about; `{other}` of another of its kind.
-pub(super) const ROUTES: [Route; 174] = [
+pub(super) const ROUTES: [Route; 175] = [
     read("GET /v1/contacts"),
     write("POST /v1/contacts", r#"{"email": "new@example.com"}"#),
     Route { body: "{}", ..read("POST /v1/contacts/search") },
+    Route { body: "{}", ..read("POST /v1/contacts/export") },
     read("GET /v1/contacts/{id}"),
     write("PATCH /v1/contacts/{id}", r#"{"name": "Ada"}"#),
     write("POST /v1/contacts/{id}/tags", r#"{"add": ["vip"]}"#),

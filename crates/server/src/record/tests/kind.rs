@@ -482,7 +482,7 @@ fn macros_views_and_segments_hold_what_can_be_done_and_looked_for() {
             {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'filter.color' field must be one of `status`, `assigned_to`, `tag`, `channel`, `priority`, `snoozed`.","param":"filter.color","status":422,"request_id":"req_…"}}
             > POST /v1/segments {"name": "Regulars", "filters": {"tags": ["regular"]}}
             201 Created
-            {"data":{"id":"seg_1","number":1,"name":"Regulars","filters":{"tags":["regular"]},"description":null,"created_at":"2026-01-01T00:00:08Z","updated_at":"2026-01-01T00:00:08Z"}}
+            {"data":{"id":"seg_1","number":1,"name":"Regulars","filters":{"tags":["regular"]},"search":{},"description":null,"owner_id":null,"created_at":"2026-01-01T00:00:08Z","updated_at":"2026-01-01T00:00:08Z"}}
             > POST /v1/segments {"name": "Wrong", "filters": {"phone": "x"}}
             422 Unprocessable Entity
             {"error":{"type":"validation_error","code":"invalid_parameter","message":"The 'filters.phone' field must be a phone number.","param":"filters.phone","status":422,"request_id":"req_…"}}
