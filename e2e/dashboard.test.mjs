@@ -24,6 +24,12 @@ const row = (page, name) => page.locator(".row", { hasText: name });
 const bubble = (page, text) => page.locator(".bub", { hasText: text });
 const press = (page, name) => page.getByRole("button", { name }).click();
 const isLive = (page) => page.getByText("Live", { exact: true }).waitFor();
+/** A promise, and what keeps it. */
+function gate() {
+  let open;
+  const passed = new Promise((resolve) => (open = resolve));
+  return [passed, open];
+}
 const field = (page) => page.getByRole("textbox", { name: /Reply|Note/ });
 
 test("five conversations are answered and closed without a mouse", async () => {
@@ -71,6 +77,12 @@ test("what was closed by mistake comes back with one press", async () => {
   await press(page, "Undo");
   await row(page, "Undine").waitFor();
   await desk.becomes(id, "open");
+  await row(page, "Undine").click();
+  await bubble(page, "Wait").waitFor();
+  await page.keyboard.press("e");
+  await desk.becomes(id, "closed");
+  await page.keyboard.press("Control+z");
+  await desk.becomes(id, "open");
   assertQuiet(page);
 });
 
@@ -91,6 +103,55 @@ test("what comes in is told at once, and nothing moves until the reader asks", a
   await row(page, "Second").locator(".un").waitFor();
   await row(page, "Second").click();
   await row(page, "Second").locator(".un").waitFor({ state: "detached" });
+  assertQuiet(page);
+});
+
+test("what comes in while a thread is on its way is there when it has come", async () => {
+  const id = await desk.talk("Lena", "One");
+  const page = await desk.sitDown("Maya");
+  await row(page, "Lena").waitFor();
+  await isLive(page);
+  const [read, isRead] = gate();
+  const [held, go] = gate();
+  await page.route(`**/conversations/${id}/messages?**`, async (route) => {
+    const response = await route.fetch();
+    const old = (await response.text()).replace('"One"', '"One, it says"');
+    isRead();
+    await held;
+    await route.fulfill({ response, body: old });
+  });
+  await row(page, "Lena").click();
+  await read;
+  await desk.say(id, "Two");
+  await bubble(page, "Two").waitFor();
+  go();
+  await bubble(page, "One, it says").waitFor();
+  assert.equal(await bubble(page, "Two").count(), 1);
+  assertQuiet(page);
+});
+
+test("a conversation that is closed before its answer has gone out stays closed", async () => {
+  const id = await desk.talk("Mona", "Quick?");
+  const page = await desk.sitDown("Maya", { path: `/app/all/${id}` });
+  await bubble(page, "Quick?").waitFor();
+  const [held, go] = gate();
+  await page.route(`**/conversations/${id}/messages`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.keyboard.press("r");
+  await page.keyboard.type("Very");
+  await page.keyboard.press("Control+Enter");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("e");
+  await page.waitForURL((url) => !url.pathname.endsWith(id));
+  go();
+  await eventually(
+    "it is said",
+    async () => (await desk.bodies(id)).length > 1,
+  );
+  await desk.becomes(id, "closed");
+  await row(page, "Mona").waitFor({ state: "detached" });
   assertQuiet(page);
 });
 
@@ -212,6 +273,7 @@ test("every action is in the palette and on the sheet, and its keys do it", asyn
   ).map((title) => title.replace(" …", ""));
   const elsewhere = [
     "Command palette",
+    "Undo what was done last",
     "Reopen",
     "Send",
     "Send and close",

@@ -172,6 +172,135 @@ describe("what was sent", () => {
   });
 });
 
+/** Leaves no room for a single letter more in what this browser keeps. */
+const fill = (page) =>
+  page.evaluate(() => {
+    let block = "x".repeat(1 << 20);
+    for (let number = 0; block; number += 1)
+      try {
+        localStorage.setItem(`filler:${number}`, block);
+      } catch {
+        block = block.slice(Math.ceil(block.length / 2));
+      }
+  });
+
+/** What the server keeps of what this person typed. */
+async function draftOf(page, id) {
+  const path = `${desk.server.base}/v1/conversations/${id}/drafts`;
+  const { data } = await (await page.context().request.get(path)).json();
+  return data.find(({ mode }) => mode === "reply")?.body ?? "";
+}
+
+const holds = (page, words) =>
+  eventually(
+    `the field has “${words}”`,
+    async () => (await reply(page).inputValue()) === words,
+  );
+
+describe("where something else is in the way", () => {
+  test("a full browser says so, and what is typed and sent there is the server's to keep", async () => {
+    const id = await desk.talk("Sven Falk", "Is there room?");
+    const page = await desk.sitDown("Gina", { path: `/app/all/${id}` });
+    await reply(page).waitFor();
+    await fill(page);
+    await reply(page).fill("Not much");
+    await page.getByText("This browser is full").waitFor();
+    await eventually(
+      "the server has it",
+      async () => (await draftOf(page, id)) === "Not much",
+    );
+    await page.reload();
+    await reply(page).waitFor();
+    await holds(page, "Not much");
+    await desk.server.crash();
+    await reply(page).press("Control+Enter");
+    await page.locator(".unsent", { hasText: "Waits." }).waitFor();
+    await desk.server.revive();
+    await eventually("it is sent", async () => (await said(id)).length === 2);
+    await page.locator(".unsent").waitFor({ state: "detached" });
+    assert.deepEqual(await said(id), ["Is there room?", "Not much"]);
+  });
+
+  test("two tabs have one draft, and what both send while nothing goes out arrives once", async () => {
+    const id = await desk.talk("Tina Berg", "Which of you?");
+    const one = await desk.sitDown("Hal", { path: `/app/all/${id}` });
+    await reply(one).waitFor();
+    const two = await desk.tabBeside(one);
+    await reply(two).waitFor();
+    await reply(one).fill("I am");
+    await holds(two, "I am");
+    await desk.server.crash();
+    await reply(two).press("Control+Enter");
+    await holds(one, "");
+    await reply(one).fill("So am I");
+    await reply(one).press("Control+Enter");
+    await one.locator(".unsent").nth(1).waitFor();
+    await two.locator(".unsent").nth(1).waitFor();
+    await desk.server.revive();
+    await eventually("all is sent", async () => (await said(id)).length === 3);
+    for (const tab of [one, two])
+      await tab.locator(".unsent").first().waitFor({ state: "detached" });
+    assert.deepEqual(await said(id), ["Which of you?", "I am", "So am I"]);
+  });
+
+  test("a tab that is closed leaves what it sent to the other", async () => {
+    const id = await desk.talk("Uma Krog", "Still there?");
+    const one = await desk.sitDown("Inga", { path: `/app/all/${id}` });
+    await reply(one).waitFor();
+    const two = await desk.tabBeside(one);
+    await reply(two).waitFor();
+    await desk.server.crash();
+    await reply(two).fill("Until now");
+    await reply(two).press("Control+Enter");
+    await two.locator(".unsent", { hasText: "Waits." }).waitFor();
+    await two.close();
+    await desk.server.revive();
+    await eventually(
+      "it is sent",
+      async () => (await said(id)).length === 2,
+      60_000,
+    );
+    await one.locator(".unsent").waitFor({ state: "detached" });
+    assert.deepEqual(await said(id), ["Still there?", "Until now"]);
+  });
+
+  test("two devices have one draft, and ask where they disagree", async () => {
+    const id = await desk.talk("Vera Lund", "Tell me all");
+    const one = await desk.sitDown("Jon", { path: `/app/all/${id}` });
+    await reply(one).fill("Once");
+    await one.getByText("Draft kept", { exact: true }).waitFor();
+    const two = await desk.deviceBeside(one);
+    await holds(two, "Once");
+    await one.context().setOffline(true);
+    await reply(one).fill("Once upon a time");
+    await reply(two).fill("Once bitten");
+    await eventually(
+      "the server has that of the second",
+      async () => (await draftOf(two, id)) === "Once bitten",
+    );
+    await one.context().setOffline(false);
+    await reply(one).press("!");
+    await one.getByText("Another device has: Once bitten").waitFor();
+    await one.getByRole("button", { name: "Keep mine" }).click();
+    await eventually(
+      "the server has that of the first",
+      async () => (await draftOf(two, id)) === "Once upon a time!",
+    );
+    await two.reload();
+    await holds(two, "Once upon a time!");
+    await reply(one).press("Control+Enter");
+    await eventually("it is sent", async () => (await said(id)).length === 2);
+    await eventually(
+      "the draft is gone",
+      async () => (await draftOf(two, id)) === "",
+    );
+    await two.reload();
+    await two.locator(".bub", { hasText: "Once upon a time!" }).waitFor();
+    await holds(two, "");
+    assert.deepEqual(await said(id), ["Tell me all", "Once upon a time!"]);
+  });
+});
+
 /** Types and sends while tabs, servers and networks end; gives what was lost, and what came twice. */
 async function survive(page, id, kills, roll) {
   const sent = [];
@@ -245,6 +374,9 @@ describe("while it is typed", () => {
     assert.deepEqual(lost, {});
     assert.deepEqual(there, sent);
     assert.equal(now, typed);
+    console.log(
+      `# at the desk: ${KILLS} kills, ${sent.length} messages sent, all there once`,
+    );
   });
 
   test("a browser that keeps nothing is found to lose letters", async () => {

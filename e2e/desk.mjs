@@ -71,14 +71,34 @@ export class Desk {
       data: { token, password: PASSWORD },
     });
     assert.ok(joined.ok(), await joined.text());
+    return this.#open(context, base + path);
+  }
+
+  /** What `page` shows, in another tab of the same browser. */
+  tabBeside(page) {
+    return this.#open(page.context(), page.url());
+  }
+
+  /** What `page` shows, on another device of the same person. */
+  async deviceBeside(page) {
+    const context = await this.browser.newContext({
+      viewport: WIDE,
+      reducedMotion: "reduce",
+    });
+    this.#contexts.push(context);
+    await context.addCookies(await page.context().cookies());
+    return this.#open(context, page.url());
+  }
+
+  async #open(context, url) {
     const page = await context.newPage();
-    page.seen = watch(page, base);
+    page.seen = watch(page, this.server.base);
     page.on("request", (request) => {
       const { pathname } = new URL(request.url());
       if (pathname.startsWith("/v1/"))
         this.asked.add(`${request.method()} ${pathname}`);
     });
-    await page.goto(base + path);
+    await page.goto(url);
     await page.locator(".app").waitFor();
     return page;
   }

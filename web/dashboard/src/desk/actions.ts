@@ -15,6 +15,8 @@ import {
   tagChoices,
 } from "./deeds.ts";
 import { inbox } from "./inbox.svelte.ts";
+import { notice } from "./notice.svelte.ts";
+import { outbox } from "./outbox.svelte.ts";
 import { picked } from "./picked.svelte.ts";
 import { at as place, PLACES, route, VIEWS, type BuiltIn, type View } from "./route.svelte.ts";
 import { saved } from "./saved.svelte.ts";
@@ -42,6 +44,8 @@ export interface Action {
   keys: readonly string[];
   /** Whether it is done again and again while its key is held down. */
   isRepeated?: boolean;
+  /** Whether a field that somebody writes in does the same in its own way. */
+  isOfFields?: boolean;
   /** Whether it makes sense now. */
   isOffered?(): boolean;
   /** Does it. */
@@ -51,6 +55,14 @@ export interface Action {
 const isOpen = () => current()?.status === "open";
 const isInbox = () => route.place === "inbox";
 const isThere = () => current() !== undefined;
+
+/** Takes back what was done last, while that can be done. */
+export function lastDone(): (() => void) | undefined {
+  const held = outbox.newestHeld;
+  const since = notice.undoable;
+  if (since && since >= (held?.turn ?? 0)) return () => notice.act();
+  return held && (() => outbox.takeBack(held));
+}
 
 function move(step: 1 | -1): void {
   const next = inbox.beside(route.conversation, step);
@@ -82,6 +94,16 @@ export const ACTIONS: readonly Action[] = [
     group: "desk",
     keys: ["Mod+k"],
     run: () => ui.open("palette"),
+  },
+  {
+    id: "undo",
+    title: t("Undo what was done last"),
+    icon: "retry",
+    group: "desk",
+    keys: ["Mod+z"],
+    isOfFields: true,
+    isOffered: () => lastDone() !== undefined,
+    run: () => lastDone()?.(),
   },
   {
     id: "search",

@@ -3,6 +3,7 @@ import { now } from "../../../api.ts";
 import { api, type Conversation, type MacroAction, type Priority } from "../api/client.ts";
 import { inbox } from "./inbox.svelte.ts";
 import { notice } from "./notice.svelte.ts";
+import { outbox } from "./outbox.svelte.ts";
 import { route } from "./route.svelte.ts";
 import { saved } from "./saved.svelte.ts";
 import { team } from "./team.svelte.ts";
@@ -50,8 +51,12 @@ function undo(task: () => Promise<unknown>): () => void {
 }
 
 export async function close(id = route.conversation): Promise<void> {
-  if (!id || !(await notice.attempt(() => step("close", id, {})))) return;
+  if (!id) return;
+  // What is said in a closed conversation opens it again: so it is said first.
+  const isPutOff = outbox.after(id, { do: "close" });
+  if (!isPutOff && !(await notice.attempt(() => step("close", id, {})))) return;
   if (route.conversation === id && route.view !== "closed") leave(id);
+  if (isPutOff) return;
   notice.say(
     t("Closed"),
     undo(() => bringBack(id, () => step("reopen", id, {}))),

@@ -6,6 +6,7 @@ vi.mock("./actions.ts", () => ({
     { id: "reopen", keys: ["Shift+E"] },
     { id: "shortcuts", keys: ["?"] },
     { id: "palette", keys: ["Mod+k"] },
+    { id: "undo", keys: ["Mod+z"], isOfFields: true },
     { id: "mine", keys: ["g i"] },
     { id: "take", keys: ["i"] },
     { id: "next", keys: ["j", "ArrowDown"], isRepeated: true },
@@ -95,10 +96,12 @@ describe("keys", () => {
       expect(does({ key: "e" }, field), name).toBeUndefined();
       expect(does({ key: "ArrowDown" }, field), name).toBeUndefined();
       expect(does({ key: "k", ctrlKey: true }, field), name).toBe("palette");
+      expect(does({ key: "z", ctrlKey: true }, field), name).toBeUndefined();
     }
     const box = document.createElement("div");
     box.setAttribute("role", "textbox");
     expect(does({ key: "e" }, box)).toBeUndefined();
+    expect(does({ key: "z", ctrlKey: true }), "outside of them").toBe("undo");
     ui.open("palette");
     expect(does({ key: "e" })).toBeUndefined();
     ui.close();

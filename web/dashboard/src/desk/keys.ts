@@ -39,6 +39,7 @@ export class Keys {
       ? this.#first.flatMap((first) => pressed.map((key) => `${first} ${key}`))
       : [];
     const found = firstOf([...pairs, ...pressed]);
+    if (found?.isOfFields && isTyping(target)) return undefined;
     this.#first = found ? [] : pressed;
     this.#since = this.now();
     // A key that lies under a book closes nothing more than once.

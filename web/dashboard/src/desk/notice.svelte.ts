@@ -8,11 +8,15 @@ interface Shown {
   text: string;
   isBad: boolean;
   deed?: Deed;
+  /** Since when, by the clock of this browser. */
+  since: number;
 }
 
 /** What can be done about it, in one press. */
 interface Deed {
   label: string;
+  /** Whether it takes back what was done. */
+  isUndo?: boolean;
   run(): void;
 }
 
@@ -21,7 +25,8 @@ class Notice {
   #timer = 0;
 
   say(text: string, undo?: () => void): void {
-    this.#show({ text, isBad: false, ...(undo && { deed: { label: t("Undo"), run: undo } }) });
+    const deed = undo && { label: t("Undo"), isUndo: true, run: undo };
+    this.#show({ text, isBad: false, ...(deed && { deed }) });
   }
 
   /** News, and the way there. What went wrong is not pushed away by it. */
@@ -44,14 +49,26 @@ class Notice {
     }
   }
 
+  /** When that was done which can be taken back here, if anything can. */
+  get undoable(): number | undefined {
+    return this.shown?.deed?.isUndo ? this.shown.since : undefined;
+  }
+
+  /** Does what the line offers. */
+  act(): void {
+    const deed = this.shown?.deed;
+    this.hide();
+    deed?.run();
+  }
+
   hide(): void {
     clearTimeout(this.#timer);
     this.shown = undefined;
   }
 
-  #show(shown: Shown): void {
+  #show(shown: Omit<Shown, "since">): void {
     this.hide();
-    this.shown = shown;
+    this.shown = { ...shown, since: Date.now() };
     // What failed stays until it is read.
     if (!shown.isBad) this.#timer = window.setTimeout(() => this.hide(), SHOWN_MS);
   }

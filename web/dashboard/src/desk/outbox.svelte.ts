@@ -94,6 +94,13 @@ class Outbox {
     else void this.#send(one.conversation);
   }
 
+  /** Puts something off until what was sent before has gone out; false if nothing is on its way. */
+  after(conversation: string, deed: MacroAction): boolean {
+    const last = this.all.findLast((one) => one.conversation === conversation && !one.problem);
+    if (last) this.#keep({ ...last, todo: [...last.todo, deed] });
+    return last !== undefined;
+  }
+
   /** Whether it can be taken back still. */
   isHeld({ heldUntil }: Sending): boolean {
     const left = (heldUntil ?? 0) - Date.now();
@@ -168,8 +175,10 @@ class Outbox {
       if (!this.all.some(({ clientId }) => clientId === one.clientId)) return true; // the log told that it arrived
       if (!this.#hasArrived(one)) return this.#refused(one, error);
     }
+    // Something may have been put off until now, while it was on its way.
+    const todo = this.all.find(({ clientId }) => clientId === one.clientId)?.todo ?? [];
     this.#drop(one.clientId);
-    if (one.todo.length) await this.#listener?.carryOut(one.todo, one.conversation);
+    if (todo.length) await this.#listener?.carryOut(todo, one.conversation);
     return true;
   }
 

@@ -23,6 +23,8 @@ class Thread {
   #typingTimer = 0;
   #readTimer = 0;
   #isLeftUnread = false;
+  /** What was told while the server was asked: its answer may be older. */
+  #meanwhile: Message[] = [];
   /** Whether the server could not be asked for it. */
   #isOld = false;
 
@@ -39,16 +41,17 @@ class Thread {
   async load(id: string): Promise<void> {
     this.isLoading = true;
     this.problem = undefined;
+    this.#meanwhile = [];
     const asked = Promise.all([newest(id), inbox.find(id) ?? inbox.fetch(id)]);
     asked.catch(() => undefined); // said below
     await this.#recall(id);
     try {
       const [{ messages, earlier }] = await asked;
-      void cache.keepThread(id, messages, earlier);
-      if (this.id !== id) return;
+      if (this.id !== id) return void cache.keepThread(id, messages, earlier);
       this.#isOld = false;
-      this.messages = messages;
+      this.messages = this.#meanwhile.reduce(withOne, messages);
       this.earlier = earlier;
+      void cache.keepThread(id, $state.snapshot(this.messages), earlier);
       for (const { client_id } of messages) outbox.arrived(client_id);
       this.#readSoon(id);
       await this.#reach(id, route.query.get("m"));
@@ -100,9 +103,8 @@ class Thread {
     outbox.arrived(message.client_id);
     void cache.put(message);
     if (message.conversation_id !== this.id) return;
-    const place = this.messages.findIndex(({ id }) => id === message.id);
-    if (place < 0) this.messages.push(message);
-    else this.messages[place] = message;
+    if (this.isLoading) this.#meanwhile.push(message);
+    this.messages = withOne(this.messages, message);
     if (message.type === "visitor") this.typing = undefined;
     this.#readSoon(message.conversation_id);
   }
@@ -135,6 +137,13 @@ class Thread {
       void api("post", "/v1/conversations/{id}/read", { id, body }).catch(() => inbox.look(id));
     }, READ_AFTER_MS);
   }
+}
+
+/** The same with a message that is new at its end, or has changed. */
+function withOne(messages: Message[], message: Message): Message[] {
+  const isThere = messages.some(({ id }) => id === message.id);
+  if (!isThere) return [...messages, message];
+  return messages.map((one) => (one.id === message.id ? message : one));
 }
 
 /** A page of what was said, the oldest first. */
