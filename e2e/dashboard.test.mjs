@@ -80,6 +80,7 @@ test("what was closed by mistake comes back with one press", async () => {
   await row(page, "Undine").click();
   await bubble(page, "Wait").waitFor();
   await page.keyboard.press("e");
+  await page.getByRole("button", { name: "Undo" }).waitFor();
   await desk.becomes(id, "closed");
   await page.keyboard.press("Control+z");
   await desk.becomes(id, "open");
